@@ -42,7 +42,16 @@ func Pointer(keys ...string) string {
 	b.WriteByte('#')
 	for _, k := range keys {
 		b.WriteByte('/')
-		_, _ = pointerEscapes.WriteString(&b, k)
+		WritePointerKey(&b, k)
 	}
 	return b.String()
+}
+
+// WritePointerKey writes one key of a JSON pointer, escaped.
+func WritePointerKey(b *strings.Builder, key string) {
+	if !strings.ContainsAny(key, "~/") {
+		b.WriteString(key)
+		return
+	}
+	_, _ = pointerEscapes.WriteString(b, key)
 }

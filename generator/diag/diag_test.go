@@ -95,9 +95,9 @@ func TestFormats(t *testing.T) {
 		want  string
 	}{
 		{"github", func(b *strings.Builder) error { return l.WriteGitHub(b) },
-			"::error file=openapi.yaml,line=3,col=1,title=DG001::a | b c\n::notice file=openapi.yaml,line=4,col=1,title=DG002::50%25%25 of it\n"},
+			"::error file=openapi.yaml,line=3,col=1,title=DG001::a | b c\n::notice file=openapi.yaml,line=4,col=1,title=DG002::50%25 of it\n"},
 		{"markdown", func(b *strings.Builder) error { return l.WriteMarkdown(b) },
-			"| place | code | severity | message |\n|---|---|---|---|\n| `openapi.yaml:3:1` | DG001 | error | a \\| b c |\n| `openapi.yaml:4:1` | DG002 | note | 50%% of it |\n"},
+			"| place | code | severity | message |\n|---|---|---|---|\n| `openapi.yaml:3:1` | DG001 | error | a \\| b c |\n| `openapi.yaml:4:1` | DG002 | note | 50% of it |\n"},
 		{"text hides notes", func(b *strings.Builder) error { return l.WriteText(b, nil) },
 			"openapi.yaml:3:1: DG001 error: a | b c\n"},
 		{"empty json", func(b *strings.Builder) error { return (*diag.List)(nil).WriteJSON(b) }, "[]\n"},

@@ -27,14 +27,14 @@ type Error struct {
 // Errorf returns an [*Error] with one diagnostic.
 func Errorf(class Class, code string, pos Pos, format string, args ...any) *Error {
 	return &Error{Class: class, Diagnostics: []Diagnostic{{
-		Severity: SeverityError, Code: code, Pos: pos, Message: sprintf(format, args),
+		Severity: SeverityError, Code: code, Pos: pos, Message: fmt.Sprintf(format, args...),
 	}}}
 }
 
 // WithHint sets the hint of the first diagnostic and returns e.
 func (e *Error) WithHint(format string, args ...any) *Error {
 	if len(e.Diagnostics) > 0 {
-		e.Diagnostics[0].Hint = sprintf(format, args)
+		e.Diagnostics[0].Hint = fmt.Sprintf(format, args...)
 	}
 	return e
 }

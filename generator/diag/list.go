@@ -48,7 +48,7 @@ type Diagnostic struct {
 
 // WithHint sets the hint and returns d, for use on the result of [List.Errorf].
 func (d *Diagnostic) WithHint(format string, args ...any) *Diagnostic {
-	d.Hint = sprintf(format, args)
+	d.Hint = fmt.Sprintf(format, args...)
 	return d
 }
 
@@ -73,17 +73,17 @@ func (l *List) Add(d Diagnostic) *Diagnostic {
 
 // Errorf adds an error.
 func (l *List) Errorf(code string, pos Pos, format string, args ...any) *Diagnostic {
-	return l.Add(Diagnostic{Severity: SeverityError, Code: code, Pos: pos, Message: sprintf(format, args)})
+	return l.Add(Diagnostic{Severity: SeverityError, Code: code, Pos: pos, Message: fmt.Sprintf(format, args...)})
 }
 
 // Warnf adds a warning.
 func (l *List) Warnf(code string, pos Pos, format string, args ...any) *Diagnostic {
-	return l.Add(Diagnostic{Severity: SeverityWarning, Code: code, Pos: pos, Message: sprintf(format, args)})
+	return l.Add(Diagnostic{Severity: SeverityWarning, Code: code, Pos: pos, Message: fmt.Sprintf(format, args...)})
 }
 
 // Notef adds a note.
 func (l *List) Notef(code string, pos Pos, format string, args ...any) *Diagnostic {
-	return l.Add(Diagnostic{Severity: SeverityNote, Code: code, Pos: pos, Message: sprintf(format, args)})
+	return l.Add(Diagnostic{Severity: SeverityNote, Code: code, Pos: pos, Message: fmt.Sprintf(format, args...)})
 }
 
 // Append adds all of other, which may be nil.
@@ -195,11 +195,4 @@ func (l *List) Fold() {
 	}
 	clear(l.items[len(kept):])
 	l.items = kept
-}
-
-func sprintf(format string, args []any) string {
-	if len(args) == 0 {
-		return format
-	}
-	return fmt.Sprintf(format, args...)
 }

@@ -103,8 +103,10 @@ type Normalizers struct {
 	UseBreakPath Flag
 	// Detections is the fallback of an empty Settings.Detections (S20).
 	Detections []string
-	// Extra holds keys this version does not know.
-	Extra Hints
+	// JSONExtra, ConfigExtra and Extra hold further keys of the json map, of
+	// its config, and of the normalizers. A ConfigExtra that is not nil says
+	// that the config is there, even if it is empty.
+	JSONExtra, ConfigExtra, Extra Hints
 }
 
 // A ColumnMap copies column From of a row to column To of its descendants.

@@ -1,0 +1,47 @@
+# Every word is one line; CI runs the same words.
+GO      ?= go
+TAGS    ?= duckdb_arrow
+CASES   ?= testdata/conformance
+export GOTOOLCHAIN = local
+export GOFLAGS = -tags=$(TAGS)
+
+help: ## list the words
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
+
+build: ## build dltgen, dltload and the demo into bin/
+	@mkdir -p bin && $(GO) build -o bin/ ./cmd/...
+
+test: ## the quick loop: all unit, golden and DuckDB tests
+	$(GO) test -shuffle=on ./...
+
+race: ## the same packages under the race detector, DuckDB apart
+	GOFLAGS= $(GO) test -race -shuffle=on $$(scripts/packages.sh race)
+
+lint: ## gofumpt, go vet, golangci-lint
+	scripts/lint.sh
+
+generate: ## regenerate every connector
+	$(GO) generate ./...
+
+verify: ## generate, then no difference; go.mod tidy
+	scripts/verify.sh
+
+bench: ## rows 1, 2 and 7 of the speed table against dlt and DuckDB, then the Go benchmarks
+	scripts/bench.sh
+
+fuzz: ## every fuzz target for FUZZTIME (default 20s)
+	scripts/fuzz.sh
+
+demo: ## generate a connector, serve its API, load twice, query
+	scripts/demo.sh
+
+conformance: ## run the recorded behaviour of dlt: CASES=DIR for another folder
+	$(GO) run ./cmd/conformance -cases $(CASES)
+
+e2e: ## a real API of somebody else: Kinto, from its own description
+	scripts/e2e-kinto.sh
+
+plain: ## build and test the DuckDB driver without the Arrow tag
+	GOFLAGS= $(GO) test ./runtime/destination/duckdb/... && GOFLAGS= $(GO) build -o /dev/null ./cmd/dltload
+
+.PHONY: help build test race lint generate verify bench fuzz demo conformance e2e plain

@@ -102,7 +102,8 @@ func appendFloat(b []byte, f float64) []byte {
 	case abs != 0 && (abs < 1e-5 || abs >= 1e16):
 		text := strconv.FormatFloat(f, 'e', -1, 64)
 		mantissa, exp, _ := strings.Cut(text, "e")
-		return append(append(append(append(b, mantissa...), 'e', exp[0])), strings.TrimLeft(exp[1:], "0")...)
+		b = append(append(b, mantissa...), 'e', exp[0])
+		return append(b, strings.TrimLeft(exp[1:], "0")...)
 	}
 	n := len(b)
 	b = strconv.AppendFloat(b, f, 'f', -1, 64)

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"crypto/sha3"
 	"encoding/base64"
 	"slices"
@@ -68,6 +69,27 @@ func (s *Schema) pushHash(h string) {
 	}
 	s.PreviousHashes = slices.Insert(slices.Clone(s.PreviousHashes), 0, h)
 	s.PreviousHashes = s.PreviousHashes[:min(len(s.PreviousHashes), maxPreviousHashes)]
+}
+
+// Equal reports whether both schemas have the same content, the order of
+// columns included; versions and histories do not count.
+func (s *Schema) Equal(o *Schema) bool {
+	if s == nil || o == nil {
+		return s == o
+	}
+	return s.Hash() == o.Hash()
+}
+
+// EqualTables reports whether the documents of both tables say the same, the
+// order of columns included.
+func EqualTables(a, b *Table) bool {
+	return slices.EqualFunc(a.Columns, b.Columns, func(x, y Column) bool { return EqualColumns(&x, &y) }) &&
+		bytes.Equal(appendCanonical(nil, a.hints()), appendCanonical(nil, b.hints()))
+}
+
+// EqualColumns reports whether the documents of both columns say the same.
+func EqualColumns(a, b *Column) bool {
+	return bytes.Equal(appendCanonical(nil, a.document()), appendCanonical(nil, b.document()))
 }
 
 // ReplaceContent takes over content, hash and version of another schema and

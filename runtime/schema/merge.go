@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -33,10 +34,10 @@ func (e *MergeError) Error() string {
 	if e.Missing {
 		return fmt.Sprintf("schema %s: table %s: its parent %s is not in the schema; declare all tables between a nested table and its root", e.Schema, e.Table, e.Got)
 	}
-	return fmt.Sprintf("schema %s: table %s: %s is %s and cannot become %s", e.Schema, e.Table, e.Property, quoteOrNone(e.Has), quoteOrNone(e.Got))
+	return fmt.Sprintf("schema %s: table %s: %s is %s and cannot become %s", e.Schema, e.Table, e.Property, quoted(e.Has), quoted(e.Got))
 }
 
-func quoteOrNone(s string) string {
+func quoted(s string) string {
 	if s == "" {
 		return "unset"
 	}
@@ -64,7 +65,8 @@ func (s *Schema) AddTable(t *Table, mode MergeMode) error {
 	if have := s.Table(t.Name); have == nil {
 		s.Put(t.Clone())
 	} else if err := MergeTable(have, t, mode); err != nil {
-		if e, ok := err.(*MergeError); ok {
+		var e *MergeError
+		if errors.As(err, &e) {
 			e.Schema = s.Name
 		}
 		return err
@@ -120,7 +122,7 @@ func (t *Table) MergeColumns(columns []Column) {
 		b := &columns[i]
 		at := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == b.Name })
 		if at < 0 {
-			t.Columns = append(t.Columns, CloneColumns(columns[i : i+1])...)
+			t.Columns = append(t.Columns, CloneColumns(columns[i:i+1])...)
 			continue
 		}
 		a := t.Columns[at]
@@ -137,7 +139,7 @@ func (t *Table) MergeColumns(columns []Column) {
 // MergeColumn gives a every key that b has, explicit defaults too (S102).
 func MergeColumn(a, b *Column) {
 	for _, h := range b.document() {
-		// b holds the value, so a can.
+		// What b holds, a can hold.
 		_ = a.Set(h.Key, cloneValue(h.Value))
 	}
 }
@@ -208,7 +210,7 @@ func (s *Schema) Update(source *Schema) error {
 	if s.Normalizers.AllowIdentifierChange == Unset {
 		s.Normalizers.AllowIdentifierChange = own.AllowIdentifierChange
 	}
-	s.MergeHints(systemHints(), false)
+	s.Settings.addHints(systemHints())
 	for _, root := range source.tables {
 		if root.Parent != "" {
 			continue
@@ -218,6 +220,11 @@ func (s *Schema) Update(source *Schema) error {
 				return err
 			}
 		}
+	}
+	// The normalisers are the source's now, so what they keep for tables that
+	// the source does not have is made again.
+	for _, t := range s.tables {
+		s.propagateRootKey(t.Name)
 	}
 	return nil
 }
@@ -237,7 +244,7 @@ func (s *Schema) propagateRootKey(table string) {
 			wanted = true
 		case False:
 		default:
-			wanted = root.WriteDisposition == Merge && root.MergeStrategy != SCD2
+			wanted = s.mergesByKey(root)
 		}
 	}
 	for _, t := range s.Chain(root.Name) {
@@ -251,6 +258,21 @@ func (s *Schema) propagateRootKey(table string) {
 		from = keys[0]
 	}
 	s.Normalizers.propagate(root.Name, ColumnMap{from, ColumnRootID})
+}
+
+// mergesByKey reports whether merging the root table finds nested rows by its identity.
+func (s *Schema) mergesByKey(root *Table) bool {
+	strategy := root.MergeStrategy
+	switch {
+	case root.WriteDisposition != Merge:
+		return false
+	case s.DefaultStrategy == nil:
+	case s.DefaultStrategy(root) == "":
+		return false
+	case strategy == "":
+		strategy = s.DefaultStrategy(root)
+	}
+	return strategy != SCD2
 }
 
 func (n *Normalizers) propagate(table string, m ColumnMap) {

@@ -4,7 +4,13 @@
 // It is the vocabulary that every stage shares: the generator writes tables as
 // literals, the normaliser adds columns to them, the destination migrates to
 // them. The document form is dlt's (docs/spec/10-schema.md), so either tool can
-// continue what the other began.
+// continue what the other began: the same content has the same hash.
+//
+// A schema is read by [ReadYAML], [ReadJSON] and [ReadStored] or begun by [New],
+// grows by [Schema.AddTable] and [Schema.UpdateColumns], is saved after
+// [Schema.Bump], and tells a destination what to do by [Diff].
+//
+// A Schema is not safe for use while it changes: give other goroutines a [Schema.Clone].
 package schema
 
 // A Schema is a named set of tables with the rules by which data becomes them.
@@ -29,6 +35,10 @@ type Schema struct {
 	Normalizers Normalizers
 	// Extra holds the document's own x- keys.
 	Extra Hints
+	// DefaultStrategy says how the destination merges a table that names no
+	// strategy, "" if it cannot merge it. nil is delete-insert. It is not part
+	// of the document.
+	DefaultStrategy func(*Table) MergeStrategy
 
 	tables []*Table
 	index  map[string]int

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/dltgen/dltgen/runtime/value"
@@ -16,7 +17,7 @@ func lagged(last, initial Cursor, lag float64, minimum bool) (Cursor, error) {
 	if minimum {
 		sign = 1
 	}
-	moved, err := shift(last, sign*lag, minimum)
+	moved, err := shift(last, sign*lag)
 	if err != nil || initial.Kind == CursorNone {
 		return moved, err
 	}
@@ -27,7 +28,7 @@ func lagged(last, initial Cursor, lag float64, minimum bool) (Cursor, error) {
 	return moved, nil
 }
 
-func shift(c Cursor, by float64, minimum bool) (Cursor, error) {
+func shift(c Cursor, by float64) (Cursor, error) {
 	switch c.Kind {
 	case CursorInt:
 		c.Int = int64(math.Trunc(float64(c.Int) + by))
@@ -42,7 +43,6 @@ func shift(c Cursor, by float64, minimum bool) (Cursor, error) {
 	default:
 		return c, fmt.Errorf("lag: a cursor of kind %s cannot be moved", c.Kind)
 	}
-	_ = minimum
 	return c, nil
 }
 
@@ -81,12 +81,8 @@ func shiftText(c Cursor, by float64) (Cursor, error) {
 	case zone != "":
 		layout += "-0700"
 	}
-	parse := "2006-01-02T15:04:05.999999999" + layout[len("2006-01-02T15:04:05"):]
-	if m[2] != "" {
-		parse = "2006-01-02T15:04:05" + layout[len("2006-01-02T15:04:05.000000"):]
-	} else {
-		parse = layout
-	}
+	// time.Parse takes a fraction of any length after the seconds by itself.
+	parse := strings.Replace(layout, ".000000", "", 1)
 	t, err := time.Parse(parse, c.Text)
 	if err != nil {
 		return c, fmt.Errorf("lag: %q is no time", c.Text)

@@ -107,12 +107,6 @@ func NewTracker[R any](rule Rule, state *CursorState, hash func(R) (string, erro
 		}
 	}
 	t.last = t.start
-	if t.stored.Last.Kind != CursorNone {
-		t.last = t.stored.Last
-		if rule.Lag != 0 {
-			t.last = t.start
-		}
-	}
 	return t, nil
 }
 

@@ -36,7 +36,7 @@ demo: ## generate a connector, serve its API, load twice, query
 	scripts/demo.sh
 
 conformance: ## run the recorded behaviour of dlt: CASES=DIR for another folder
-	$(GO) run ./cmd/conformance -cases $(CASES)
+	$(GO) run ./runtime/internal/conformance/cmd -cases $(CASES)
 
 e2e: ## a real API of somebody else: Kinto, from its own description
 	scripts/e2e-kinto.sh

@@ -25,7 +25,7 @@ func (d Diagnostic) String() string {
 	b.WriteString(string(d.Severity))
 	b.WriteString(": ")
 	b.WriteString(clean(d.Message))
-	if d.Pos.Pointer != "" {
+	if d.Pos.Pointer != "" && d.Pos.Pointer != "#" {
 		fmt.Fprintf(&b, " (%s)", clean(d.Pos.Pointer))
 	}
 	if d.More > 0 {

@@ -18,6 +18,8 @@ type candidate struct {
 	res  *ir.Resource
 	// paging are the parameters the pager sends, by place and name.
 	paging map[string]bool
+	// spare are those of pagers that are alternatives only.
+	spare map[string]bool
 	// window are the parameters that incremental loading sends.
 	window map[string]bool
 	// detailOf is the list whose single record this is.
@@ -29,10 +31,15 @@ type candidate struct {
 	// depth counts the parents above it.
 	depth  int
 	parent *candidate
-	// guessedKey is set while the key is taken from words alone.
-	post bool
-	// words of the noun, "" where the path names nothing
+	post   bool
+	// localDetail is set when the key comes from a detail path that needs the
+	// parent as well, and is a name rather than an id.
+	localDetail bool
+	// nounWords are the words of the noun's segment.
 	nounWords []string
+	// allNouns is the answer of nouns, nounKeys the same as comparable texts.
+	allNouns [][]string
+	nounKeys []string
 }
 
 // list reports whether the answer is a list of records.
@@ -49,11 +56,11 @@ func operation(op *ir.Operation) string { return op.Method + " " + op.Path }
 // candidates sorts the operations into those that may become resources and
 // those left out (G31, G48).
 func (in *inferrer) candidates() {
-	prefix := in.c.Operations
 	var found []*candidate
 	readable := false
-	for _, op := range prefix {
-		c := &candidate{op: op, segs: splitPath(op.Path), paging: map[string]bool{}, window: map[string]bool{}, post: op.Method == "POST"}
+	for _, op := range in.c.Operations {
+		c := &candidate{op: op, segs: splitPath(op.Path), paging: map[string]bool{}, spare: map[string]bool{}, window: map[string]bool{}, post: op.Method == "POST"}
+		in.noteDetail(c)
 		c.noun = nounSegment(c.segs)
 		if c.noun >= 0 {
 			c.nounWords = nounWords(c.segs[c.noun].text)
@@ -74,8 +81,7 @@ func (in *inferrer) candidates() {
 	for _, c := range found {
 		if c.sel.path == "" {
 			if readable || writesByName(c) {
-				in.leaveOut(c.op, "a POST that does not read")
-				continue
+				continue // it writes: no candidate, and nothing to report
 			}
 			c.sel = selectRecords(c)
 		}
@@ -84,6 +90,14 @@ func (in *inferrer) candidates() {
 				in.leaveOut(c.op, reason)
 				continue
 			}
+		}
+		if c.op.Deprecated {
+			// A list stays in sight, switched off; nobody starts with its details.
+			if c.sel.single {
+				in.leaveOut(c.op, "deprecated")
+				continue
+			}
+			c.off = append(c.off, "deprecated")
 		}
 		in.all = append(in.all, c)
 	}
@@ -96,7 +110,7 @@ func (in *inferrer) candidates() {
 			}
 		}
 	}
-	in.details()
+	in.tieDetails()
 }
 
 func (in *inferrer) leaveOut(op *ir.Operation, reason string) {
@@ -109,8 +123,6 @@ func skipReason(c *candidate) string {
 	switch {
 	case op.Method != "GET" && op.Method != "POST":
 		return "method " + op.Method
-	case op.Deprecated:
-		return "deprecated"
 	case truthy(op.Extensions["x-internal"]):
 		return "x-internal"
 	case op.Response == nil:
@@ -195,10 +207,10 @@ func (in *inferrer) versions() {
 	}
 }
 
-// details ties each operation that answers one record to the list it is from:
+// tieDetails ties each operation that answers one record to the list it is from:
 // by path (/clients/{id} and /clients), or by a query parameter (/animal?uid=
 // and /animal/search).
-func (in *inferrer) details() {
+func (in *inferrer) tieDetails() {
 	for _, c := range in.all {
 		if !c.sel.single {
 			continue
@@ -214,22 +226,23 @@ func (in *inferrer) details() {
 }
 
 // listAt is the list at a path, a verb after it allowed ("/project" is
-// /project/search).
+// /project/search), which is the better one if the plain list is deprecated.
 func (in *inferrer) listAt(segs []segment) *candidate {
 	key := normal(segs)
-	if l := in.lists[key]; l != nil {
-		return l
+	exact := in.lists[key]
+	if exact != nil && !exact.op.Deprecated {
+		return exact
 	}
 	for _, c := range in.all {
 		n := len(c.segs)
 		if !c.list() || n != len(segs)+1 || !c.segs[n-1].fixed() || !verbSegments.has(c.segs[n-1].text) {
 			continue
 		}
-		if normal(c.segs[:n-1]) == key {
+		if normal(c.segs[:n-1]) == key && !c.op.Deprecated {
 			return c
 		}
 	}
-	return nil
+	return exact
 }
 
 // listBeside is the list of the same noun as a single record without a
@@ -282,9 +295,8 @@ func property(t *ir.Type, name string) *ir.Property {
 			return p
 		}
 	}
-	k := words.Key(name)
 	for _, p := range t.Props {
-		if words.Key(p.Name) == k {
+		if words.SameKey(p.Name, name) {
 			return p
 		}
 	}

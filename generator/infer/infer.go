@@ -63,14 +63,16 @@ type inferrer struct {
 	all []*candidate
 	// lists are the ones that list records, by normal path.
 	lists map[string]*candidate
-	// authFields is set when credentials come from parameters (G42).
+	// details are the paths that name one record, by normal path before its parameter.
+	details map[string]detailPath
+	// credentials are the parameters that credentials are guessed from (G42).
 	credentials map[string]bool
 }
 
 // Apply fills c's Resources, LeftOut, BaseURL, RateLimit, Config and, where the
 // document is silent, Auth. It returns what a person should look at.
 func Apply(c *ir.Connector, opt *Options) *diag.List {
-	in := &inferrer{c: c, list: &diag.List{}, lists: map[string]*candidate{}, credentials: map[string]bool{}}
+	in := &inferrer{c: c, list: &diag.List{}, lists: map[string]*candidate{}, details: map[string]detailPath{}, credentials: map[string]bool{}}
 	if opt != nil {
 		in.opt = *opt
 	}

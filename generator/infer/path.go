@@ -69,7 +69,9 @@ func cutDots(part string) []string {
 }
 
 // isVersion reports whether a fixed segment is a version of the API.
-func isVersion(s segment) bool { return s.fixed() && versionPattern.MatchString(s.text) }
+func isVersion(s segment) bool {
+	return s.fixed() && (strings.ContainsAny(s.text, "0123456789") || len(s.text) <= len("latest")) && versionPattern.MatchString(s.text)
+}
 
 // normal is the path as a key: equal for twins that differ in trailing slash,
 // format suffix, letter case or parameter names (G31).
@@ -82,9 +84,12 @@ func normal(segs []segment) string {
 	return b.String()
 }
 
-// unversioned is normal with every version segment written alike; newer tells
-// which of two twins has the higher version.
+// unversioned is normal without leading api and with every version segment
+// written alike; newer tells which of two twins has the higher version.
 func unversioned(segs []segment) (key string, version []string) {
+	for len(segs) > 1 && segs[0].fixed() && prefixSegments.has(segs[0].text) {
+		segs = segs[1:]
+	}
 	out := make([]segment, len(segs))
 	for i, s := range segs {
 		if isVersion(s) {

@@ -20,8 +20,32 @@ func newLexicon(names ...string) lexicon {
 
 // has reports whether name is in the lexicon, in any case style.
 func (l lexicon) has(name string) bool {
-	_, ok := l[words.Key(name)]
+	var buf [64]byte
+	k, ascii := asciiKey(buf[:0], name)
+	if !ascii {
+		_, ok := l[words.Key(name)]
+		return ok
+	}
+	_, ok := l[string(k)] // no copy is made for a look-up
 	return ok
+}
+
+// asciiKey writes the key of a short ASCII name into buf; false for any other.
+func asciiKey(buf []byte, name string) ([]byte, bool) {
+	if len(name) > cap(buf) {
+		return nil, false
+	}
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			buf = append(buf, c)
+		case c >= 'A' && c <= 'Z':
+			buf = append(buf, c+'a'-'A')
+		case c >= 0x80:
+			return nil, false
+		}
+	}
+	return buf, true
 }
 
 // rank is the place of name in the lexicon, len(l) if it is not there.
@@ -102,7 +126,8 @@ var (
 	// askedKeys do so only if required or called unique.
 	askedKeys = newLexicon("pk", "identifier", "slug", "number", "key", "arn", "code", "urn", "handle")
 	// localKeys are unique within a parent only.
-	localKeys = newLexicon("index", "position", "line", "name", "number", "line_number", "row", "seq", "sequence", "ordinal", "slot", "rank")
+	localKeys = newLexicon("index", "position", "line", "name", "number", "line_number", "row", "seq", "sequence", "ordinal", "slot", "rank",
+		"revision", "version", "version_number", "revision_number")
 	// keyWords end a parameter that names a key: customer_id, clusterArn.
 	keyWords = newLexicon("id", "ids", "gid", "sid", "uid", "uuid", "guid", "key", "slug", "name", "number", "num",
 		"arn", "urn", "code", "identifier", "pk", "handle", "login", "ref", "hash", "sha", "no", "symbol", "address", "tag")
@@ -110,7 +135,7 @@ var (
 	textKeys = []string{"slug", "login", "username", "key", "name", "code", "handle", "symbol"}
 	// typeSuffixes end the names of schemas without meaning.
 	typeSuffixes = newLexicon("bean", "dto", "model", "response", "schema", "entry", "compact", "resource", "entity",
-		"object", "type", "view", "item", "summary", "details", "detail", "full", "base", "simple", "info", "record",
+		"object", "view", "item", "summary", "details", "detail", "full", "base", "simple", "info", "record",
 		"output", "out", "data", "simplified", "minimal", "json", "vo", "list", "public", "basic", "result", "definition",
 		"representation", "header", "partial", "extended", "short", "read", "collection")
 	// typePrefixes begin them.

@@ -56,6 +56,7 @@ var scoreRules = []scoreRule{
 	{3, "its key is a usual name for records", func(_ *candidate, f *found, _ []*found) bool { return listKeys.has(f.last()) }},
 	{3, "its key is what the operation is about", func(c *candidate, f *found, _ []*found) bool { return aboutOperation(c, f) }},
 	{2, "all beside it is about paging or status", func(_ *candidate, f *found, _ []*found) bool { return onlyPagingBeside(f) }},
+	{1, "its key is the noun of the path", func(c *candidate, f *found, _ []*found) bool { return len(f.keys) > 0 && keyIsNoun(c, f) }},
 	{1, "its elements have a key", func(_ *candidate, f *found, _ []*found) bool { return hasKeyCandidate(f.item) }},
 	{1, "the operation pages or lists, and it is the only list", func(c *candidate, f *found, all []*found) bool {
 		return len(all) == 1 && len(f.keys) > 0 && (hasPaging(c.op) || listVerb(c))
@@ -70,7 +71,13 @@ var scoreRules = []scoreRule{
 	{-3, "its key names a side list", func(c *candidate, f *found, _ []*found) bool {
 		return sideKeys.has(f.last()) && !keyIsNoun(c, f)
 	}},
-	{-4, "what holds it is a record itself", func(_ *candidate, f *found, _ []*found) bool { return insideEntity(f) }},
+	{-3, "its key says nothing, and it is one part of several", func(c *candidate, f *found, _ []*found) bool {
+		return len(f.keys) > 0 && !listKeys.has(f.last()) && !keyIsNoun(c, f) && !hasPaging(c.op) && f.company() >= 3
+	}},
+	{-4, "what holds it is a record itself", func(c *candidate, f *found, _ []*found) bool { return insideEntity(c, f) }},
+	{-4, "the operation tells about one thing", func(c *candidate, f *found, _ []*found) bool {
+		return len(f.keys) > 0 && tellsOne(c) && !keyIsNoun(c, f) && !hasPaging(c.op)
+	}},
 	{-4, "the path names one record", func(c *candidate, f *found, _ []*found) bool {
 		return len(f.keys) > 0 && c.endsInParam() && !hasPaging(c.op)
 	}},
@@ -306,11 +313,29 @@ func onlyPagingBeside(f *found) bool {
 	return true
 }
 
+// company counts what stands beside a list that is not about paging or status,
+// at the level where most does.
+func (f *found) company() int {
+	most := 0
+	for i, o := range f.owners {
+		n := 0
+		for _, p := range o.Props {
+			if p.Name != f.keys[i] && !pagingSibling(p.Name) && !sideKeys.has(p.Name) {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
 // insideEntity reports whether one of the objects around a list looks like a
 // record: it has a key, or at least five plain values that are not about paging.
-func insideEntity(f *found) bool {
+// What says how to page on is an envelope, whatever else it tells.
+func insideEntity(c *candidate, f *found) bool {
+	paged := hasPaging(c.op)
 	for i, o := range f.owners {
-		plain := 0
+		plain, envelope := 0, false
 		for _, p := range o.Props {
 			if p.Name == f.keys[i] || p.Type == nil {
 				continue
@@ -318,11 +343,13 @@ func insideEntity(f *found) bool {
 			if scalar(p.Type) && identity(p.Name) {
 				return true
 			}
-			if scalar(p.Type) && !pagingSibling(p.Name) {
+			envelope = envelope || paged && envelopeKeys.has(p.Name)
+			flat := scalar(p.Type) || p.Type.Kind == ir.KindArray && scalar(p.Type.Items)
+			if flat && !pagingSibling(p.Name) {
 				plain++
 			}
 		}
-		if plain >= 5 {
+		if plain >= 5 && !envelope {
 			return true
 		}
 	}
@@ -331,6 +358,11 @@ func insideEntity(f *found) bool {
 
 // identity reports whether a name alone identifies the record that has it.
 func identity(name string) bool { return words.Key(name) == "id" || identityKeys.has(name) }
+
+// envelopeKeys are found in envelopes of pages and nowhere else.
+var envelopeKeys = newLexicon("next_page_token", "next_cursor", "next_token", "has_more", "next_page", "next_link", "next_url",
+	"@odata.nextLink", "next_page_url", "next_page_uri", "next", "total_count", "total_pages", "total_items", "total_results", "total_entries",
+	"pagination", "paging", "page_info", "has_next_page", "has_next", "next_marker")
 
 var identityKeys = newLexicon("uuid", "guid", "uid", "gid", "sid", "_id")
 
@@ -371,6 +403,14 @@ func hasPaging(op *ir.Operation) bool {
 	return false
 }
 
+// tellsOne reports whether a path ends in a word for a single answer.
+func tellsOne(c *candidate) bool {
+	n := len(c.segs)
+	return n > 1 && c.segs[n-1].fixed() && detailVerbs.has(c.segs[n-1].text)
+}
+
+var detailVerbs = newLexicon("info", "get", "show", "detail", "details", "identity", "lookup_by_email", "me", "self", "status", "stats", "summary")
+
 // listVerb reports whether an operation calls itself a list.
 func listVerb(c *candidate) bool {
 	w := words.Split(c.op.ID)
@@ -399,26 +439,46 @@ func selectSingle(c *candidate, body *ir.Type) selection {
 	return sel
 }
 
-// wrapped is the one property of a pure wrapper, nil if t is none.
+// wrapped is the one property of a pure wrapper, nil if t is none. An object
+// called meta counts if it is the only one and holds more than paging words.
 func wrapped(c *candidate, t *ir.Type) *ir.Property {
-	var inner *ir.Property
+	var inner, meta *ir.Property
+	usual := false // the inner object is called like the content of a wrapper
 	for _, p := range t.Props {
 		if p.Type == nil {
 			continue
 		}
 		about := c.noun >= 0 && words.SameNoun(p.Name, strings.Join(c.nounWords, "_"))
-		if p.Type.Kind == ir.KindObject && (about || wrapperKeys.has(p.Name) || !pagingSibling(p.Name)) {
+		switch {
+		case p.Type.Kind == ir.KindObject && (about || wrapperKeys.has(p.Name) || !pagingSibling(p.Name)):
 			if inner != nil {
 				return nil
 			}
-			inner = p
-			continue
-		}
-		if !pagingSibling(p.Name) && !sideKeys.has(p.Name) {
+			inner, usual = p, about || wrapperKeys.has(p.Name)
+		case !pagingSibling(p.Name) && !sideKeys.has(p.Name):
 			return nil
+		case p.Type.Kind == ir.KindObject && holdsMore(p.Type):
+			meta = p
 		}
 	}
+	switch {
+	case inner == nil:
+		return meta
+	case meta != nil && !usual:
+		return nil // two objects with content: parts of one record
+	}
 	return inner
+}
+
+// holdsMore reports whether an object has more than paging words.
+func holdsMore(t *ir.Type) bool {
+	n := 0
+	for _, p := range t.Props {
+		if !pagingSibling(p.Name) {
+			n++
+		}
+	}
+	return n >= 2
 }
 
 // shapeNotes names the known shapes of a body (G33).

@@ -56,8 +56,13 @@ func prose(p *ir.Param) string {
 	if p.Type != nil && p.Type.Description != p.Description {
 		s += " " + p.Type.Description
 	}
-	return strings.ToLower(s)
+	return plain(s)
 }
+
+// plain is prose in lower case without the marks of Markdown.
+func plain(s string) string { return marks.Replace(strings.ToLower(s)) }
+
+var marks = strings.NewReplacer("`", "", "*", "")
 
 // saysAny reports whether a text has one of the phrases.
 func saysAny(text string, phrases ...string) bool {
@@ -71,11 +76,11 @@ func saysAny(text string, phrases ...string) bool {
 
 // maxPatterns find a stated maximum in prose, most telling first (G39).
 var maxPatterns = []*regexp.Regexp{
-	regexp.MustCompile(`between\s+\**\x60?\d+\x60?\**\s*(?:and|-|to)\s*\**\x60?([\d,]+)`),
-	regexp.MustCompile(`from\s+\x60?\d+\x60?\s+to\s+\x60?([\d,]+)`),
-	regexp.MustCompile(`(?:maximum|max)(?:imum)?(?:\s+(?:allowed|page size|limit|value|number(?: of \w+)?(?: per page)?|page size|is|of|size))*\s*(?:is|of|:|=|\()?\s*\**\x60?([\d,]+)`),
-	regexp.MustCompile(`(?:up to|at most|no more than|not exceed|not be (?:greater|more|larger) than|less than or equal to|cannot exceed|can't exceed)\s+(?:a maximum of\s+)?\**\x60?([\d,]+)`),
-	regexp.MustCompile(`(?:<=|≤)\s*\x60?([\d,]+)`),
+	regexp.MustCompile(`between\s+\d+\s*(?:and|-|to)\s*([\d,]+)`),
+	regexp.MustCompile(`from\s+\d+\s+to\s+([\d,]+)`),
+	regexp.MustCompile(`(?:maximum|max)(?:imum)?(?:\s+(?:allowed|page size|limit|value|number(?: of \w+)?(?: per page)?|page size|is|of|size))*\s*(?:is|of|:|=|\()?\s*([\d,]+)`),
+	regexp.MustCompile(`(?:up to|at most|no more than|not exceed|not be (?:greater|more|larger) than|less than or equal to|cannot exceed|can't exceed)\s+(?:a maximum of\s+)?([\d,]+)`),
+	regexp.MustCompile(`(?:<=|≤)\s*([\d,]+)`),
 	regexp.MustCompile(`\(?\b1\s*(?:-|–|\.\.)\s*([\d,]+)\)?`),
 	regexp.MustCompile(`([\d,]+)\s+(?:is\s+the\s+)?(?:max\b|maximum)`),
 }
@@ -93,7 +98,7 @@ func statedMax(text string) int {
 	return 0
 }
 
-var defaultPattern = regexp.MustCompile(`default(?:s|ing)?(?:\s+(?:value|page size|limit|number))?\s*(?:is|to|of|:|=)?\s*\x60?(\d+)`)
+var defaultPattern = regexp.MustCompile(`default(?:s|ing)?(?:\s+(?:value|page size|limit|number))?\s*(?:is|to|of|:|=)?\s*(\d+)`)
 
 // statedDefault is the default that a text gives a number, 0 if it says none.
 func statedDefault(text string) int {

@@ -25,7 +25,8 @@ type Connector struct {
 	Schemes    []*AuthScheme
 	Operations []*Operation
 	// Types are the reachable component schemas in document order.
-	Types []*Type
+	Types      []*Type
+	Extensions map[string]any // x- keys of the document and its info
 
 	// The rest is decided by infer or read from connector.yaml.
 	BaseURL   Decided[string]
@@ -105,8 +106,10 @@ type Operation struct {
 	Body        *Body
 	Response    *Response // the success response (G32), nil if none has a body
 	// Security overrides Connector.Auth unless it is nil; empty means none.
-	Security   []AuthSet
-	Extensions map[string]any // x- keys
+	Security []AuthSet
+	// Servers override Connector.Servers unless empty.
+	Servers    []Server
+	Extensions map[string]any // x- keys, those of the path included
 	Pos        diag.Pos
 }
 
@@ -120,6 +123,7 @@ type Param struct {
 	Style       string
 	Explode     bool
 	Example     any
+	Extensions  map[string]any // x- keys
 	Pos         diag.Pos
 }
 
@@ -166,7 +170,11 @@ const (
 // *Type wherever it is used.
 type Type struct {
 	// Name is the component's name in the document, "" for an inline schema.
-	Name                       string
+	Name string
+	// Base is set when a place adds something to a component: nullable, a text of
+	// its own. The Type then is a copy of Base with that difference, and shares its
+	// Name, Props and Items; what is written once per component goes by Base.
+	Base                       *Type
 	Kind                       Kind
 	Format                     string
 	Title                      string

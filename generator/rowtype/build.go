@@ -57,6 +57,9 @@ func Build(c *ir.Connector, opt *Options) (*Set, *diag.List) {
 	for _, r := range b.set.Resources {
 		b.layout(r)
 	}
+	for _, r := range b.set.Resources {
+		r.references()
+	}
 	b.use()
 	return b.set, b.diags
 }
@@ -114,11 +117,9 @@ func (b *builder) resource(r *ir.Resource, below []string) *Resource {
 	return res
 }
 
+// nestingOf is the resource's limit; 0 opens nothing (N18), less is not stated.
 func nestingOf(r *ir.Resource) int {
-	switch {
-	case r.MaxNesting < 0:
-		return 0
-	case r.MaxNesting == 0:
+	if r.MaxNesting < 0 {
 		return DefaultMaxNesting
 	}
 	return r.MaxNesting

@@ -94,9 +94,10 @@ type Struct struct {
 	// Checked is set if the struct, or one below it, has rules to check.
 	Checked bool
 
-	sig  string
-	id   int
-	cols int
+	sig   string
+	id    int
+	cols  int
+	named bool
 }
 
 // Kind is what a field becomes.
@@ -111,6 +112,18 @@ const (
 	Lists              // rows of a nested table, each a list in column list
 	Absent             // null only: a column without type, no Go field
 )
+
+// Columns is how many columns of a row the struct makes.
+func (s *Struct) Columns() int { return s.cols }
+
+// Lists is how many nested tables of a row the struct makes.
+func (s *Struct) Lists() int {
+	n := 0
+	for _, f := range s.Fields {
+		n += f.Lists()
+	}
+	return n
+}
 
 // A Field is one property of a struct.
 type Field struct {
@@ -135,8 +148,8 @@ type Field struct {
 	ItemRules []Rule
 	// Column is the name of a bound value's column.
 	Column string
-	// Renamed is a column name that differs from what the key gives (G57).
-	Renamed string
+	// Trusted is set if the user takes the document's word that there is a value.
+	Trusted bool
 	// Reason says why the field is JSON, "" if it is not or needs no reason.
 	Reason string
 	// PrimaryKey and Cursor are hints of a resource whose row this field is in.
@@ -171,8 +184,6 @@ type Const struct{ Name, Value string }
 // A Table is one table that a resource's rows go to.
 type Table struct {
 	Schema *schema.Table
-	// Append is the Go name of the function that appends a row.
-	Append string
 	// Struct is the row's type, nil if a row is one scalar or list.
 	Struct *Struct
 	// Index is the table's place among its parent's children.
@@ -180,6 +191,8 @@ type Table struct {
 	Steps []Step
 	// Children are the nested tables in order.
 	Children []*Table
+
+	element *Field // the list that a table without a Struct was made of
 }
 
 // A Step is what an append function does for one field.

@@ -22,6 +22,7 @@ const (
 	RuleLT                      // number, less than Arg
 	RuleMinLen                  // characters of a text, or elements
 	RuleMaxLen                  // the same
+	RuleLen                     // the same, exactly Arg
 	RuleOneOf                   // text or integer, one of Args
 	RuleEq                      // equal to Arg
 	RulePattern                 // text, matches the expression Arg
@@ -45,6 +46,8 @@ func (r Rule) Tag() string {
 		return "min=" + r.Arg
 	case RuleMax, RuleMaxLen:
 		return "max=" + r.Arg
+	case RuleLen:
+		return "len=" + r.Arg
 	case RuleGT:
 		return "gt=" + r.Arg
 	case RuleLT:
@@ -273,6 +276,9 @@ func bound(f float64, whole bool, round func(float64) float64) (string, bool) {
 // lengthRules bound characters or elements. A least length of 0 is no rule.
 func lengthRules(lo, hi *int) []Rule {
 	var rules []Rule
+	if lo != nil && hi != nil && *lo == *hi && *lo > 0 {
+		return []Rule{{Kind: RuleLen, Arg: strconv.Itoa(*lo)}}
+	}
 	if lo != nil && *lo > 0 {
 		rules = append(rules, Rule{Kind: RuleMinLen, Arg: strconv.Itoa(*lo)})
 	}

@@ -38,7 +38,7 @@ func (s spot) rows(t *ir.Type) spot {
 // root is the row type of the resource. Records that are no objects become the
 // one field value (N2).
 func (sh *shaper) root(res *Resource) *Struct {
-	t := sh.r.Item
+	t := canon(sh.r.Item)
 	at := spot{level: sh.nesting, row: sh.nesting}
 	s := &Struct{Type: t}
 	switch {
@@ -46,7 +46,7 @@ func (sh *shaper) root(res *Resource) *Struct {
 	case t.Kind == ir.KindObject:
 		s = sh.object(t, spot{level: at.level, row: at.row, stack: []*ir.Type{t}}, MaxColumns)
 		if len(res.Binds) > 0 {
-			s = &Struct{Type: t, Doc: s.Doc, Fields: slices.Clone(s.Fields)}
+			s = s.clone()
 		}
 	case t.Kind == ir.KindMap, t.Kind == ir.KindAny, t.Kind == ir.KindNull:
 		// nothing is known: all keys go to the contract
@@ -70,6 +70,27 @@ func (sh *shaper) root(res *Resource) *Struct {
 		}
 	}
 	return s
+}
+
+// canon is the component of a type that a place has added something to: what is
+// written once per component goes by it.
+func canon(t *ir.Type) *ir.Type {
+	for t != nil && t.Base != nil {
+		t = t.Base
+	}
+	return t
+}
+
+// clone is a struct with fields of its own, to which others may be added.
+func (s *Struct) clone() *Struct {
+	out := &Struct{Type: s.Type, Doc: s.Doc}
+	for _, f := range s.Fields {
+		own := *f
+		own.Rules = slices.Clone(f.Rules)
+		own.ItemRules = slices.Clone(f.ItemRules)
+		out.Fields = append(out.Fields, &own)
+	}
+	return out
 }
 
 // object is the struct of t, whose fields stand at the spot. budget is how many
@@ -113,11 +134,11 @@ func (sh *shaper) field(p *ir.Property, at spot, budget *int) *Field {
 	}
 	at.path = path
 	f := &Field{
-		Key: p.Name, Doc: t.Description, Required: p.Required, ir: t,
+		Key: p.Name, Doc: ownDoc(t), Required: p.Required, ir: t,
 		Null: !p.Required || t.Nullable,
 	}
 	if over.Required == "trust" {
-		f.Null = false
+		f.Null, f.Trusted = false, true
 	}
 	if over.Type != "" {
 		if v, ok := valueOfType(over.Type); ok {
@@ -128,6 +149,15 @@ func (sh *shaper) field(p *ir.Property, at spot, budget *int) *Field {
 	}
 	sh.shape(f, t, at, over, budget)
 	return f
+}
+
+// ownDoc is what the description says of t at this place; a component's text is
+// on its type.
+func ownDoc(t *ir.Type) string {
+	if t.Name != "" && canon(t).Description == t.Description {
+		return ""
+	}
+	return t.Description
 }
 
 // override is the user's entry for the field, under its path of property names
@@ -214,6 +244,7 @@ func (sh *shaper) json(f *Field, reason string) {
 
 // nested is an object with properties: columns of the row, or JSON (N13).
 func (sh *shaper) nested(f *Field, t *ir.Type, at spot, over ir.ColumnOverride, budget *int) {
+	t = canon(t)
 	if reason := sh.stop(t, at, over); reason != "" {
 		sh.json(f, reason)
 		*budget--
@@ -251,7 +282,7 @@ func (sh *shaper) stop(t *ir.Type, at spot, over ir.ColumnOverride) string {
 
 // array is rows of a nested table (N15, N16), or JSON.
 func (sh *shaper) array(f *Field, t *ir.Type, at spot, over ir.ColumnOverride) {
-	items := t.Items
+	items := canon(t.Items)
 	if reason := sh.stop(items, at, over); reason != "" {
 		sh.json(f, reason)
 		return
@@ -267,7 +298,7 @@ func (sh *shaper) array(f *Field, t *ir.Type, at spot, over ir.ColumnOverride) {
 	case items.Kind == ir.KindArray:
 		sh.lists(f, items, at)
 	case isScalar(items.Kind) && items.Kind != ir.KindAny && items.Kind != ir.KindMap && items.Kind != ir.KindNull:
-		sh.values(f, items)
+		sh.values(f, items, t.Items.Nullable)
 	default:
 		sh.json(f, "")
 		return
@@ -277,10 +308,10 @@ func (sh *shaper) array(f *Field, t *ir.Type, at spot, over ir.ColumnOverride) {
 }
 
 // values is a list of scalars.
-func (sh *shaper) values(f *Field, items *ir.Type) {
+func (sh *shaper) values(f *Field, items *ir.Type, itemNull bool) {
 	v := scalarOf(items)
 	f.Kind = Values
-	f.ItemNull = items.Nullable
+	f.ItemNull = itemNull
 	f.ItemRules = rulesOf(items, v, sh.note(items))
 	if v.Type == schema.Text {
 		v.Enum = sh.enumOf(items)
@@ -315,12 +346,13 @@ func (sh *shaper) shapeInner(f *Field, t *ir.Type, at spot) {
 }
 
 // enumOf is the named text type of an enum, nil if t is not one. Whole-number
-// enums stay numbers.
+// enums stay numbers, and one value alone needs no name: it says what a record is.
 func (sh *shaper) enumOf(t *ir.Type) *Enum {
 	words, ok := enumWords(t)
-	if !ok || t.Const != nil {
+	if !ok || t.Const != nil || len(words) < 2 {
 		return nil
 	}
+	t = canon(t)
 	if e := sh.enums[t]; e != nil {
 		return e
 	}
@@ -335,11 +367,17 @@ func (sh *shaper) enumOf(t *ir.Type) *Enum {
 // intern returns the struct that has the same type and fields as s, or s. The
 // same type has different fields where it stands at another depth.
 func (sh *shaper) intern(s *Struct) *Struct {
+	if s.sig != "" {
+		return s
+	}
 	var sig strings.Builder
+	if s.Type == nil {
+		sig.WriteString(sh.r.Name)
+	}
 	fmt.Fprintf(&sig, "%d %t", sh.id(s.Type), s.Wrapped)
 	for _, f := range s.Fields {
 		sh.sign(&sig, f)
-		s.cols += f.columns()
+		s.cols += f.Columns()
 	}
 	s.sig = sig.String()
 	if same := sh.interned[s.sig]; same != nil {
@@ -351,7 +389,7 @@ func (sh *shaper) intern(s *Struct) *Struct {
 }
 
 func (sh *shaper) sign(sig *strings.Builder, f *Field) {
-	fmt.Fprintf(sig, "|%q %s %d %t %t", f.Key, f.Column, f.Kind, f.Null, f.ItemNull)
+	fmt.Fprintf(sig, "|%q %s %d %t %t %t", f.Key, f.Column, f.Kind, f.Null, f.ItemNull, f.Trusted)
 	if f.Value != nil {
 		fmt.Fprintf(sig, " %s %s %t", f.Value.Scan, f.Value.Type, f.Value.Enum != nil)
 	}
@@ -378,8 +416,20 @@ func (sh *shaper) id(t *ir.Type) int {
 	return n
 }
 
-// columns is how many columns of its row the field makes.
-func (f *Field) columns() int {
+// Lists is how many nested tables of its row the field makes.
+func (f *Field) Lists() int {
+	switch f.Kind {
+	case List, Values, Lists:
+		return 1
+	case Object:
+		return f.Struct.Lists()
+	case Scalar, Absent:
+	}
+	return 0
+}
+
+// Columns is how many columns of its row the field makes.
+func (f *Field) Columns() int {
 	switch f.Kind {
 	case Scalar, Absent:
 		return 1
@@ -400,22 +450,33 @@ func (s *Struct) bound(column string) *Field {
 	return nil
 }
 
-// find resolves a path of property names to a scalar, nil if there is none.
-// A bound value is found under its column's name.
+// find resolves a path of property names to a scalar, nil if there is none. A
+// name that holds a dot may be written ["a.b"]; a bound value is found under its
+// column's name.
 func (s *Struct) find(path string) []*Field {
 	for _, f := range s.Fields {
-		name := f.Key
-		if name == "" {
-			name = f.Column
-		}
-		if name == path && f.Kind == Scalar {
+		rest, ok := f.cutName(path)
+		switch {
+		case !ok:
+		case rest == "" && f.Kind == Scalar:
 			return []*Field{f}
-		}
-		if rest, ok := strings.CutPrefix(path, name+"."); ok && f.Kind == Object {
-			if below := f.Struct.find(rest); below != nil {
+		case f.Kind == Object && rest != "":
+			if below := f.Struct.find(strings.TrimPrefix(rest, ".")); below != nil {
 				return append([]*Field{f}, below...)
 			}
 		}
 	}
 	return nil
+}
+
+// cutName cuts the field's name off the front of a path.
+func (f *Field) cutName(path string) (rest string, ok bool) {
+	name := f.Key
+	if name == "" {
+		name = f.Column
+	}
+	if rest, ok := strings.CutPrefix(path, name); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+		return rest, true
+	}
+	return strings.CutPrefix(path, fmt.Sprintf("[%q]", name))
 }

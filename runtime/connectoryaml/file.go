@@ -30,7 +30,7 @@ type File struct {
 	// Config are values the user of the connector sets at run time; each becomes a field of the Config struct and is used as {config.KEY}.
 	Config Dict[ConfigField] `yaml:"config"`
 	// Destinations are the drivers that the connector's command links.
-	Destinations []string `yaml:"destinations" jsonschema:"example=duckdb,example=postgres,example=filesystem"`
+	Destinations []string `yaml:"destinations" jsonschema:"pattern=^[a-z][a-z0-9_]*$,example=duckdb,example=postgres"`
 	// Resources are the lists and single entities that become root tables.
 	Resources []Resource `yaml:"resources"`
 	// Columns override how single fields become columns; the key is TABLE.FIELD, nested fields with more dots.
@@ -221,7 +221,7 @@ type Paginate struct {
 	SizeParam string `yaml:"size_param"`
 	// Size of a page.
 	Size int `yaml:"size" jsonschema:"minimum=0"`
-	// Max is a page number or offset at which to stop.
+	// Max is the largest size that the API takes.
 	Max int `yaml:"max" jsonschema:"minimum=0"`
 }
 
@@ -239,8 +239,8 @@ type Incremental struct {
 	RowOrder string `yaml:"row_order" jsonschema:"enum=asc,enum=desc,enum=none"`
 	// Lag is the time before the last value that is read again, because records may come late.
 	Lag string `yaml:"lag" jsonschema:"example=60s"`
-	// InitialValue is where the first run starts.
-	InitialValue string `yaml:"initial_value"`
+	// Initial is where the first run starts.
+	Initial string `yaml:"initial_value"`
 	// SortParam is a query parameter that sorts by the field.
 	SortParam string `yaml:"sort_param"`
 	// SortValue is sent in sort_param.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dltgen/dltgen/runtime/internal/extract"
 	"github.com/dltgen/dltgen/runtime/internal/state"
+	"github.com/dltgen/dltgen/runtime/record"
 	"github.com/dltgen/dltgen/runtime/value"
 )
 
@@ -105,11 +106,49 @@ func (v Values) Get(name string) string {
 }
 
 // State is a slot of the pipeline's state. What is written here is saved with
-// the load package of the run, not before (ST3).
-type State struct{ slot *state.Object }
+// the load package of the run, not before (ST3). A slot comes into being with
+// its first value, so that asking leaves no trace in the document.
+type State struct {
+	st               *state.State
+	source, resource string // resource "" is the source's own slot
+}
+
+func (s *State) read() *state.Object {
+	slot := s.st.Root().Lookup("sources").Lookup(s.source)
+	if s.resource == "" {
+		return slot
+	}
+	return slot.Lookup("resources").Lookup(s.resource)
+}
+
+func (s *State) write() *state.Object {
+	if s.resource == "" {
+		return s.st.Source(s.source)
+	}
+	return s.st.Resource(s.source, s.resource)
+}
 
 // Get returns the value of key and whether it is there.
-func (s *State) Get(key string) (any, bool) { return s.slot.Get(key) }
+func (s *State) Get(key string) (any, bool) {
+	slot := s.read()
+	if slot == nil {
+		return nil, false
+	}
+	return slot.Get(key)
+}
 
 // Set writes a value: nil, bool, int64, float64, string, []any.
-func (s *State) Set(key string, v any) { s.slot.Set(key, v) }
+func (s *State) Set(key string, v any) { s.write().Set(key, v) }
+
+// Source is the slot that all resources of the source share.
+func (s *State) Source() *State { return &State{st: s.st, source: s.source} }
+
+// SetValue writes a value as a record has it, types that JSON lacks included.
+func (s *State) SetValue(key string, v *record.Value) error {
+	x, err := extract.StateValue(v)
+	if err != nil {
+		return err
+	}
+	s.write().Set(key, x)
+	return nil
+}

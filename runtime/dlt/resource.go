@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/dltgen/dltgen/runtime/batch"
+	"github.com/dltgen/dltgen/runtime/internal/extract"
 	"github.com/dltgen/dltgen/runtime/record"
 	"github.com/dltgen/dltgen/runtime/schema"
 )
@@ -77,6 +78,7 @@ type AnyResource interface {
 	// ResourceName is the name under which the resource is selected and its state is kept.
 	ResourceName() string
 	info() resourceInfo
+	check(ctx context.Context, in *Input) (records int64, first any, err error)
 	open(r *extraction) (opened, error)
 }
 
@@ -88,7 +90,8 @@ type resourceInfo struct {
 
 // opened is a resource in a run: it makes lanes, and rows for its children.
 type opened interface {
-	lanes(in *Input) laneSpec
+	// lane is the sequence of pages for one record of the parent, or for none.
+	lane(parent Values) *extract.Lane
 	// finish is called once all lanes have ended.
 	finish(ctx context.Context) error
 	addChild(c childOf)

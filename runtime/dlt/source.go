@@ -13,17 +13,10 @@ import (
 type Source struct {
 	Name      string
 	Resources []AnyResource
-	// Settings are the schema's rules; they replace the stored ones at every run
-	// (S107). nil: the rules of a new schema, and stored ones stay.
-	Settings *schema.Settings
-	// Naming is the naming convention of a new schema; "" is snake_case.
-	Naming string
-	// MaxNesting limits flattening and nested tables; unset: no limit.
-	MaxNesting schema.Int
-	// RootKey gives nested tables the id of their root row.
-	RootKey schema.Flag
-	// Tables are declared beside the resources, such as filters of nested tables.
-	Tables []*schema.Table
+	// Schema holds the source's settings, naming, nesting limit and tables that
+	// are declared beside the resources; nil: those of a new schema. Its settings
+	// replace the stored ones at every run (S107).
+	Schema *schema.Schema
 	// Plain is set for data without a source of its own: it joins the
 	// pipeline's default schema, whose settings stay as they are (S107).
 	Plain bool

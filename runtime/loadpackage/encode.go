@@ -6,9 +6,10 @@ import (
 	"github.com/dltgen/dltgen/runtime/schema"
 )
 
-func encodeSchema(s *schema.Schema) ([]byte, error) { return schema.Marshal(s) }
-
-func decodeSchema(text []byte) (*schema.Schema, error) { return schema.Unmarshal(text) }
+// decodeSchema reads the schema as it was when the package was made.
+func decodeSchema(text []byte) (*schema.Schema, error) {
+	return schema.ReadJSON(text, &schema.ReadOptions{File: fileSchema, KeepVersion: true})
+}
 
 // encodeChanges writes {table: {columns: {name: type}}}: what was added, for readers
 // of the package folder; nothing is decided by it.

@@ -144,3 +144,27 @@ func (s *Store) Retain(keep int) error {
 	}
 	return nil
 }
+
+// Peek reads the packages of a working folder, oldest first, and changes
+// nothing there, so that it may be called while a run goes on.
+func Peek(dir string) ([]*Package, error) {
+	s := &Store{dir: dir, disk: &atomicfile.Disk{}}
+	var list []*Package
+	for _, status := range []string{statusLoaded, statusNormalized} {
+		ids, err := s.list(status)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			p, err := s.Package(id)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, p)
+		}
+	}
+	return list, nil
+}

@@ -122,11 +122,10 @@ func (w *Writer) finishJobs() ([]Job, error) {
 }
 
 func (w *Writer) writeDocuments(sch *schema.Schema, updates []schema.Change) error {
-	text, err := encodeSchema(sch)
-	if err != nil {
-		return err
+	if sch.VersionHash == "" {
+		return errors.New("the schema has no hash: bump it first")
 	}
-	if err := w.store.disk.WriteFile(filepath.Join(w.dir, fileSchema), text); err != nil {
+	if err := w.store.disk.WriteFile(filepath.Join(w.dir, fileSchema), sch.JSON(nil)); err != nil {
 		return err
 	}
 	changes, err := encodeChanges(updates)

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -13,7 +14,6 @@ import (
 )
 
 const (
-	defaultUserAgent    = "dltgen"
 	defaultTimeout      = 60 * time.Second
 	defaultMaxBody      = 512 << 20
 	defaultMaxErrorBody = 8192
@@ -34,14 +34,14 @@ type Client struct {
 	// Timeout bounds the wait for a connection and the answer, and for each read
 	// of a body: 60 s.
 	Timeout   time.Duration
-	UserAgent string // "dltgen"
+	UserAgent string // dltgen/<version>
 	// MaxBody bounds a body, uncompressed: 512 MiB.
 	MaxBody int64
 	// ShowErrorBody adds the response's body to the text of errors, the first
 	// MaxErrorBody bytes of it: 8192.
 	ShowErrorBody bool
 	MaxErrorBody  int
-	Logger        *slog.Logger // none
+	Logger        *slog.Logger // that of Defaults, or none
 	// HTTP is used with its transport, cookies and timeout; redirects are ours.
 	HTTP *http.Client
 
@@ -54,14 +54,30 @@ type Client struct {
 	limit *limiter
 }
 
-func (c *Client) setup() {
+// userAgent is the tool and its version (R7).
+var userAgent = sync.OnceValue(func() string {
+	const module = "github.com/dltgen/dltgen"
+	version := "devel"
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "dltgen/" + version
+	}
+	for _, m := range append(info.Deps, &info.Main) {
+		if m.Path == module && m.Version != "" && m.Version != "(devel)" {
+			version = m.Version
+		}
+	}
+	return "dltgen/" + version
+})
+
+func (c *Client) setup(ctx context.Context) {
 	c.once.Do(func() {
 		hc := &http.Client{}
 		if c.HTTP != nil {
 			*hc = *c.HTTP
 		}
 		if hc.Transport == nil {
-			hc.Transport = newTransport(c.timeout())
+			hc.Transport = newTransport(c.timeout(ctx))
 		}
 		hc.CheckRedirect = checkRedirect
 		c.http = hc
@@ -86,25 +102,11 @@ func newTransport(timeout time.Duration) http.RoundTripper {
 	}
 }
 
-func (c *Client) timeout() time.Duration {
-	if c.Timeout > 0 {
-		return c.Timeout
-	}
-	return defaultTimeout
-}
-
 func (c *Client) now() time.Time {
 	if c.Clock != nil {
 		return c.Clock()
 	}
 	return time.Now()
-}
-
-func (c *Client) log() *slog.Logger {
-	if c.Logger != nil {
-		return c.Logger
-	}
-	return slog.New(slog.DiscardHandler)
 }
 
 // sleep waits, or ends early with the context's error.

@@ -59,20 +59,6 @@ func (e *CredentialsError) Unwrap() error { return e.Err }
 // Terminal reports true: other credentials are needed.
 func (e *CredentialsError) Terminal() bool { return true }
 
-// A BodyError is a body that is not what the request expects.
-type BodyError struct {
-	URL    string // sanitized
-	Offset int64  // in the decoded body
-	Msg    string
-}
-
-func (e *BodyError) Error() string {
-	return fmt.Sprintf("page %s: byte %d: %s", e.URL, e.Offset, e.Msg)
-}
-
-// Terminal reports true.
-func (e *BodyError) Terminal() bool { return true }
-
 // A PaginationLoopError is a server that leads back to a page already read (R58).
 type PaginationLoopError struct {
 	URL  string // sanitized; of the page asked for again, or received twice
@@ -108,6 +94,20 @@ func (e *ForeignHostError) Terminal() bool { return true }
 
 // errIgnored ends a pagination without error (R102).
 var errIgnored = errors.New("response ignored")
+
+// A terminalError will come again however often it is tried.
+type terminalError struct{ err error }
+
+func (e *terminalError) Error() string  { return e.err.Error() }
+func (e *terminalError) Unwrap() error  { return e.err }
+func (e *terminalError) Terminal() bool { return true }
+
+// A lastError has been retried already, on the way to a token: the request that
+// needed the token is not tried again. Whether it is terminal its cause says.
+type lastError struct{ err error }
+
+func (e *lastError) Error() string { return e.err.Error() }
+func (e *lastError) Unwrap() error { return e.err }
 
 // innermost drops the wrappers of net/url and net/http that quote the whole
 // URL, secrets included.

@@ -73,7 +73,7 @@ func (l *limiter) wait(ctx context.Context) error {
 	d := l.until.Sub(now)
 	l.mu.Unlock()
 	if d > 0 {
-		l.c.log().Info("rate limit reached, waiting", "wait", d)
+		l.c.log(ctx).Info("rate limit reached, waiting", "wait", d)
 		if err := l.c.sleep(ctx, d); err != nil {
 			return err
 		}

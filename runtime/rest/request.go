@@ -30,8 +30,8 @@ type Request struct {
 	Form Query
 
 	// Selector is the path of the records in the body: "$", "data", "a.b",
-	// "edges[*].node", "$.*" (see Paginator for names with dots). "" finds it on
-	// the first page (R30).
+	// "edges[*].node", "$.*", ["a.b"] for a name with dots. "" finds it on the
+	// first page (R30).
 	Selector string
 	// MapKey, with a selector that ends in .*, names the field that gets the key
 	// of each record.
@@ -220,7 +220,7 @@ func (c *Call) build(ctx context.Context, client *Client) (*http.Request, error)
 	if err != nil {
 		return nil, innermost(err)
 	}
-	req.Header.Set("User-Agent", or(client.UserAgent, defaultUserAgent))
+	req.Header.Set("User-Agent", or(client.UserAgent, userAgent()))
 	req.Header.Set("Accept", "application/json, application/x-ndjson;q=0.9, */*;q=0.1")
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)

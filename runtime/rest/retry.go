@@ -55,8 +55,13 @@ func (r *Retry) wants(resp *Response, err error) bool {
 		return true
 	}
 	if err != nil {
-		var t interface{ Terminal() bool }
-		return !r.NotOnErrors && !errors.Is(err, errTooManyRedirects) && (!errors.As(err, &t) || !t.Terminal())
+		var terminal interface{ Terminal() bool }
+		var last *lastError
+		switch {
+		case r.NotOnErrors, errors.Is(err, errTooManyRedirects), errors.As(err, &last):
+			return false
+		}
+		return !errors.As(err, &terminal) || !terminal.Terminal()
 	}
 	if r.On != nil {
 		return slices.Contains(r.On, resp.Status)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A selector is a parsed path into a body: steps from the root. The root
@@ -36,6 +37,8 @@ func parseSelector(text string) (selector, error) {
 		return nil, errors.New("selector is empty")
 	}
 	switch {
+	case !utf8.ValidString(text):
+		return nil, fmt.Errorf("selector %q is not UTF-8", text)
 	case p.rest == "$":
 		return nil, nil
 	case strings.HasPrefix(p.rest, "$.") || strings.HasPrefix(p.rest, "$["):

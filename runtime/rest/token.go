@@ -340,7 +340,7 @@ func (c *Client) tokenBody(ctx context.Context, req Request) ([]byte, error) {
 		return nil, err
 	}
 	if resp.Status >= 400 {
-		err := c.statusError(resp)
+		err := c.statusError(ctx, resp)
 		err.Body = ""
 		if reason := oauthReason(resp.Body); reason != "" {
 			return nil, &CredentialsError{fmt.Errorf("%w: %s", err, reason)}

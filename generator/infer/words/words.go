@@ -9,6 +9,7 @@ package words
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Split cuts a name into lower-case words: at case changes, at everything that
@@ -72,6 +73,31 @@ func Key(name string) string {
 		}
 	}
 	return b.String()
+}
+
+// SameKey reports whether two names have one key, without making it.
+func SameKey(a, b string) bool {
+	for {
+		x, rest := nextOfKey(a)
+		y, restB := nextOfKey(b)
+		if x != y {
+			return false
+		}
+		if x < 0 {
+			return true
+		}
+		a, b = rest, restB
+	}
+}
+
+// nextOfKey is the first letter or digit of a name in lower case, −1 at its end.
+func nextOfKey(s string) (rune, string) {
+	for i, c := range s {
+		if unicode.IsLetter(c) || unicode.IsDigit(c) {
+			return unicode.ToLower(c), s[i+utf8.RuneLen(c):]
+		}
+	}
+	return -1, ""
 }
 
 // irregular maps plurals that no rule makes to their singulars.

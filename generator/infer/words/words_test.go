@@ -96,6 +96,19 @@ func TestSnakeSettles(t *testing.T) {
 	})
 }
 
+// TestSameKey holds for any two names: SameKey is equality of Key.
+func TestSameKey(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.String().Draw(t, "a"), rapid.StringMatching(`[aA_\-]{0,4}`).Draw(t, "b")
+		c := rapid.StringMatching(`[aA_\-]{0,4}`).Draw(t, "c")
+		for _, p := range [][2]string{{a, b}, {b, c}, {a, words.Key(a)}, {a + "_", a}} {
+			if got, want := words.SameKey(p[0], p[1]), words.Key(p[0]) == words.Key(p[1]); got != want {
+				t.Fatalf("SameKey(%q, %q) = %v", p[0], p[1], got)
+			}
+		}
+	})
+}
+
 func ExampleSplit() {
 	fmt.Println(words.Split("nextPageToken"), words.Key("page[token]"), words.Noun("dagRuns"))
 	// Output: [next page token] pagetoken dagrun

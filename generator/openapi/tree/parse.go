@@ -87,9 +87,13 @@ func parseText(src *source, lim Limits, diags *diag.List) (*Node, error) {
 	}
 	// Trailing commas and comments are common in hand-kept "JSON", and YAML reads
 	// them; if it cannot either, the JSON message is the better one.
+	// It would read // as text, though.
+	if err.limit || strings.HasPrefix(src.text[err.offset:], "/") {
+		return nil, err.located(src)
+	}
 	own = diag.List{}
 	root, yamlErr := parseYAML(src, lim, &own)
-	if yamlErr != nil || err.limit {
+	if yamlErr != nil {
 		return nil, err.located(src)
 	}
 	diags.Append(&own)

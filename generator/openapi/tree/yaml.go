@@ -222,7 +222,9 @@ func (r *yamlReader) again(col int) (bool, *syntaxError) {
 		return false, nil
 	}
 	if r.col() > col {
-		return false, r.fail(r.pos, "wrong indentation: %s begins at column %d, the block above at column %d", r.token(), r.col()+1, col+1)
+		err := r.fail(r.pos, "wrong indentation: %s begins at column %d, the block above at column %d", r.token(), r.col()+1, col+1)
+		err.hint = "Mend the indentation, or add the colon that is missing above."
+		return false, err
 	}
 	return true, nil
 }

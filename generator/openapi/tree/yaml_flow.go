@@ -172,27 +172,36 @@ func (r *yamlReader) flowPlain() string {
 	for r.pos < len(r.text) {
 		switch c := r.text[r.pos]; c {
 		case ',', '[', ']', '{', '}':
-			return b.String() + strings.TrimRight(r.text[start:r.pos], " \t\r")
+			return flowText(&b, r.text[start:r.pos])
 		case ':':
 			if next := r.byte(1); isSpace(next) || strings.IndexByte(",[]{}", next) >= 0 {
-				return b.String() + strings.TrimRight(r.text[start:r.pos], " \t\r")
+				return flowText(&b, r.text[start:r.pos])
 			}
 		case '#':
 			if r.pos > 0 && isSpace(r.text[r.pos-1]) {
-				return b.String() + strings.TrimRight(r.text[start:r.pos], " \t\r")
+				return flowText(&b, r.text[start:r.pos])
 			}
 		case '\n':
 			b.WriteString(strings.TrimRight(r.text[start:r.pos], " \t\r"))
 			r.foldLines(&b)
 			start = r.pos
 			if r.marker() {
-				return strings.TrimRight(b.String(), " \n")
+				return flowText(&b, "")
 			}
 			continue
 		}
 		r.pos++
 	}
-	return b.String() + r.text[start:]
+	return flowText(&b, r.text[start:])
+}
+
+// flowText ends a scalar; the line end before a bracket is no part of it.
+func flowText(b *strings.Builder, last string) string {
+	last = strings.TrimRight(last, " \t\r")
+	if b.Len() == 0 {
+		return last
+	}
+	return strings.TrimRight(b.String()+last, " \n")
 }
 
 // flowSpace passes blanks, line ends and comments inside brackets, where tabs

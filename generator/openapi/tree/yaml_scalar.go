@@ -274,6 +274,7 @@ func (r *yamlReader) blockScalar(parent int) (*Node, *syntaxError) {
 	}
 	var b strings.Builder
 	first, leadingBlank, breaks := true, false, 0
+	ended := true // the last line of text has a line end
 	for r.pos < len(r.text) {
 		end := r.lineEnd(r.pos)
 		line := strings.TrimSuffix(r.text[r.pos:end], "\r")
@@ -281,15 +282,16 @@ func (r *yamlReader) blockScalar(parent int) (*Node, *syntaxError) {
 		if lead < indent && lead < len(line) || lead == 0 && indent == 0 && r.marker() {
 			break
 		}
+		closed := end < len(r.text)
 		if lead == len(line) && lead <= indent {
-			breaks++
+			if closed {
+				breaks++
+			}
 		} else {
 			line = line[indent:]
-			blank := line != "" && (line[0] == ' ' || line[0] == '\t')
+			blank := line[0] == ' ' || line[0] == '\t'
 			switch {
-			case first:
-				writeBreaks(&b, breaks)
-			case folded && !leadingBlank && !blank && breaks > 0:
+			case first, folded && !leadingBlank && !blank && breaks > 0:
 				writeBreaks(&b, breaks)
 			case folded && !leadingBlank && !blank:
 				b.WriteByte(' ')
@@ -297,22 +299,19 @@ func (r *yamlReader) blockScalar(parent int) (*Node, *syntaxError) {
 				writeBreaks(&b, breaks+1)
 			}
 			b.WriteString(line)
-			first, leadingBlank, breaks = false, blank, 0
+			first, leadingBlank, breaks, ended = false, blank, 0, closed
 		}
-		if end == len(r.text) {
-			r.pos = end
-			break
+		r.pos = end
+		if closed {
+			r.pos++
+			r.line = r.pos
 		}
-		r.pos = end + 1
-		r.line = r.pos
 	}
-	switch {
-	case chomp == '+' && first:
-		writeBreaks(&b, breaks)
-	case chomp == '+':
-		writeBreaks(&b, breaks+1)
-	case chomp != '-' && !first:
+	if !first && ended && chomp != '-' {
 		b.WriteByte('\n')
+	}
+	if chomp == '+' {
+		writeBreaks(&b, breaks)
 	}
 	n.text = b.String()
 	return n, nil
@@ -346,16 +345,21 @@ func (r *yamlReader) blockHeader(parent int) (chomp byte, indent int, err *synta
 }
 
 // blockIndent is the indentation of the first line with text, at least one
-// deeper than parent.
+// deeper than parent. Without text, all lines are blank.
 func (r *yamlReader) blockIndent(parent int) int {
+	longest := parent + 1
 	for at := r.pos; at < len(r.text); {
 		end := r.lineEnd(at)
-		line := r.text[at:end]
+		line := strings.TrimSuffix(r.text[at:end], "\r")
 		lead := len(line) - len(strings.TrimLeft(line, " "))
-		if strings.TrimRight(line[lead:], "\r") != "" {
-			return max(lead, parent+1)
+		if lead < len(line) && lead > parent {
+			return lead
 		}
+		if lead < len(line) {
+			break
+		}
+		longest = max(longest, lead)
 		at = end + 1
 	}
-	return parent + 1
+	return longest
 }

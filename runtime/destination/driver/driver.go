@@ -121,6 +121,8 @@ type Chain struct {
 	Strategy schema.MergeStrategy
 	// Replace is the resolved strategy of a replace.
 	Replace ReplaceStrategy
+	// LoadID is the package's load id.
+	LoadID string
 	// Created is the package's creation time, the default boundary of scd2 (L94).
 	Created time.Time
 }

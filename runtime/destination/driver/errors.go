@@ -3,6 +3,9 @@ package driver
 import (
 	"errors"
 	"fmt"
+	"strings"
+
+	"github.com/dltgen/dltgen/runtime/schema"
 )
 
 // A Reason names what a destination had against rows or tables, when it can be told.
@@ -53,3 +56,26 @@ func ReasonOf(err error) (Reason, string) {
 	}
 	return ReasonOther, ""
 }
+
+// A MigrateError says which change of a table the destination refused (L44).
+type MigrateError struct {
+	Table   string
+	Columns []schema.Column
+	New     bool
+	Err     error
+}
+
+// Error names table and columns.
+func (e *MigrateError) Error() string {
+	if e.New {
+		return fmt.Sprintf("create table %q: %v", e.Table, e.Err)
+	}
+	names := make([]string, len(e.Columns))
+	for i := range e.Columns {
+		names[i] = e.Columns[i].Name
+	}
+	return fmt.Sprintf("add columns %s to table %q: %v", strings.Join(names, ", "), e.Table, e.Err)
+}
+
+// Unwrap returns the destination's error.
+func (e *MigrateError) Unwrap() error { return e.Err }

@@ -21,7 +21,7 @@ type Lane struct {
 	Produce func(ctx context.Context, emit func(page any) bool) error
 	// Consume takes the next page. Pages of all lanes are consumed by one
 	// goroutine. It returns the lanes that the page calls for; done ends the lane early.
-	Consume func(page any) (more []*Lane, done bool, err error)
+	Consume func(ctx context.Context, page any) (more []*Lane, done bool, err error)
 
 	pages  chan any
 	err    error
@@ -150,7 +150,7 @@ func (s *scheduler) take(l *Lane) (ended bool, err error) {
 			}
 			return true, l.err
 		}
-		more, done, err := l.Consume(page)
+		more, done, err := l.Consume(s.ctx, page)
 		if err != nil {
 			return true, err
 		}

@@ -27,7 +27,7 @@ func numbered(name string, n int, delay time.Duration, taken *[]string, more fun
 			}
 			return nil
 		},
-		Consume: func(page any) ([]*extract.Lane, bool, error) {
+		Consume: func(_ context.Context, page any) ([]*extract.Lane, bool, error) {
 			*taken = append(*taken, fmt.Sprintf("%s%d", name, page))
 			if more != nil {
 				return more(page.(int)), false, nil
@@ -86,16 +86,16 @@ func TestRunStops(t *testing.T) {
 			}
 			return ctx.Err()
 		},
-		Consume: func(any) ([]*extract.Lane, bool, error) { return nil, false, nil },
+		Consume: func(context.Context, any) ([]*extract.Lane, bool, error) { return nil, false, nil },
 	}
 	failing := &extract.Lane{
 		Produce: func(_ context.Context, emit func(any) bool) error { emit(1); return boom },
-		Consume: func(any) ([]*extract.Lane, bool, error) { return nil, false, nil },
+		Consume: func(context.Context, any) ([]*extract.Lane, bool, error) { return nil, false, nil },
 	}
 	if err := extract.Run(t.Context(), []*extract.Lane{endless, failing}, extract.Options{}); !errors.Is(err, boom) {
 		t.Errorf("error %v, want %v", err, boom)
 	}
-	early := &extract.Lane{Produce: endless.Produce, Consume: func(any) ([]*extract.Lane, bool, error) { return nil, true, nil }}
+	early := &extract.Lane{Produce: endless.Produce, Consume: func(context.Context, any) ([]*extract.Lane, bool, error) { return nil, true, nil }}
 	if err := extract.Run(t.Context(), []*extract.Lane{early}, extract.Options{}); err != nil {
 		t.Errorf("a lane that ends early: %v", err)
 	}

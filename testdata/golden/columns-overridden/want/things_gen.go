@@ -5,7 +5,6 @@ package acme
 import (
 	"context"
 	"iter"
-	"unicode/utf8"
 
 	"github.com/dltgen/dltgen/runtime/batch"
 	"github.com/dltgen/dltgen/runtime/dlt"
@@ -30,7 +29,6 @@ var thingsTable = &schema.Table{
 // Things reads GET /things.
 func (s *Source) Things() *dlt.Resource[Thing] {
 	return &dlt.Resource[Thing]{
-		Name:     "things",
 		Table:    thingsTable,
 		Fetch:    s.fetchThings,
 		Decode:   (*Thing).decode,
@@ -60,7 +58,7 @@ type Thing struct {
 }
 
 func (v *Thing) decode(d *record.Decoder) {
-	v.reset()
+	*v = Thing{extra: v.extra}
 	d.Row(&v.extra)
 	for d.Object(); d.Next(); {
 		switch string(d.Key()) {
@@ -76,15 +74,9 @@ func (v *Thing) decode(d *record.Decoder) {
 	}
 }
 
-func (v *Thing) reset() {
-	*v = Thing{extra: v.extra}
-}
-
 // Validate notes which rules of the API's description v breaks.
 func (v *Thing) Validate(f *dlt.Findings) {
-	if v.Note.Valid && utf8.RuneCountInString(v.Note.V) > 100 {
-		f.Add("note", "max=100", v.Note.V)
-	}
+	f.MaxLen("note", v.Note.V, 100)
 }
 
 func appendThing(b *batch.Builder, v *Thing) {

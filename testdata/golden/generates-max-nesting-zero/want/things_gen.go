@@ -18,29 +18,18 @@ var thingsTable = &schema.Table{
 	Name:             "things",
 	Resource:         "things",
 	WriteDisposition: schema.Merge,
-	Normalizer:       schema.TableNormalizer{MaxNesting: schema.N(2)},
+	Normalizer:       schema.TableNormalizer{MaxNesting: schema.N(0)},
 	Columns: []schema.Column{
 		{Name: "id", DataType: schema.Bigint, Nullable: schema.False, PrimaryKey: schema.True},
-		{Name: "owner__login", DataType: schema.Text, Nullable: schema.True},
-	},
-}
-
-var thingsNested = []*schema.Table{
-	{
-		Name:   "things__tags",
-		Parent: "things",
-		Columns: []schema.Column{
-			{Name: "value", DataType: schema.Text, Nullable: schema.True},
-		},
+		{Name: "tags", DataType: schema.JSON, Nullable: schema.True},
+		{Name: "owner", DataType: schema.JSON, Nullable: schema.True},
 	},
 }
 
 // Things reads GET /things.
 func (s *Source) Things() *dlt.Resource[Thing] {
 	return &dlt.Resource[Thing]{
-		Name:   "things",
 		Table:  thingsTable,
-		Nested: thingsNested,
 		Fetch:  s.fetchThings,
 		Decode: (*Thing).decode,
 		Append: appendThing,
@@ -59,32 +48,30 @@ func (s *Source) fetchThings(ctx context.Context, _ *dlt.Input) iter.Seq2[record
 
 // Thing is one record of GET /things.
 type Thing struct {
-	ID    value.Null[int64]      `json:"id" dlt:"primary_key"`
-	Tags  []string               `json:"tags"`
-	Owner value.Null[ThingOwner] `json:"owner"`
+	ID value.Null[int64] `json:"id" dlt:"primary_key"`
+	// JSON: it is nested deeper than max_nesting 0.
+	Tags value.Null[value.JSON] `json:"tags"`
+	// JSON: it is nested deeper than max_nesting 0.
+	Owner value.Null[value.JSON] `json:"owner"`
 
 	extra record.Extra
 }
 
 func (v *Thing) decode(d *record.Decoder) {
-	v.reset()
+	*v = Thing{extra: v.extra}
 	d.Row(&v.extra)
 	for d.Object(); d.Next(); {
 		switch string(d.Key()) {
 		case "id":
 			d.NullInt64(&v.ID)
 		case "tags":
-			record.Values(d, &v.Tags, (*record.Decoder).String)
+			d.NullJSON(&v.Tags)
 		case "owner":
-			record.NullStruct(d, &v.Owner, (*ThingOwner).decode)
+			d.NullJSON(&v.Owner)
 		default:
 			d.Unknown()
 		}
 	}
-}
-
-func (v *Thing) reset() {
-	*v = Thing{Tags: v.Tags[:0], extra: v.extra}
 }
 
 func appendThing(b *batch.Builder, v *Thing) {
@@ -92,29 +79,6 @@ func appendThing(b *batch.Builder, v *Thing) {
 		return
 	}
 	b.Int64OrNull(0, v.ID)
-	for i, x := range v.Tags {
-		if c := b.Child(0, i); c.Begin(nil) {
-			c.Text(0, x)
-		}
-	}
-	if v.Owner.Valid {
-		b.TextOrNull(1, v.Owner.V.Login)
-	}
-}
-
-// ThingOwner is part of a record.
-type ThingOwner struct {
-	Login value.Null[string] `json:"login"`
-}
-
-func (v *ThingOwner) decode(d *record.Decoder) {
-	*v = ThingOwner{}
-	for d.Object(); d.Next(); {
-		switch string(d.Key()) {
-		case "login":
-			d.NullString(&v.Login)
-		default:
-			d.Unknown()
-		}
-	}
+	b.JSONOrNull(1, v.Tags)
+	b.JSONOrNull(2, v.Owner)
 }

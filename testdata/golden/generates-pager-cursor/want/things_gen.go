@@ -28,7 +28,6 @@ var thingsTable = &schema.Table{
 // Things reads GET /things.
 func (s *Source) Things() *dlt.Resource[Thing] {
 	return &dlt.Resource[Thing]{
-		Name:   "things",
 		Table:  thingsTable,
 		Fetch:  s.fetchThings,
 		Decode: (*Thing).decode,
@@ -55,7 +54,7 @@ type Thing struct {
 }
 
 func (v *Thing) decode(d *record.Decoder) {
-	v.reset()
+	*v = Thing{extra: v.extra}
 	d.Row(&v.extra)
 	for d.Object(); d.Next(); {
 		switch string(d.Key()) {
@@ -67,13 +66,7 @@ func (v *Thing) decode(d *record.Decoder) {
 			d.Unknown()
 		}
 	}
-	d.Require(keysOfThing)
-}
-
-var keysOfThing = []string{"id"}
-
-func (v *Thing) reset() {
-	*v = Thing{extra: v.extra}
+	d.Require([]string{"id"})
 }
 
 func appendThing(b *batch.Builder, v *Thing) {

@@ -26,7 +26,6 @@ var namesTable = &schema.Table{
 // Names reads GET /names.
 func (s *Source) Names() *dlt.Resource[Name] {
 	return &dlt.Resource[Name]{
-		Name:   "names",
 		Table:  namesTable,
 		Fetch:  s.fetchNames,
 		Decode: (*Name).decode,
@@ -46,24 +45,19 @@ func (s *Source) fetchNames(ctx context.Context, _ *dlt.Input) iter.Seq2[record.
 
 // Name is one record of GET /names.
 type Name struct {
-	Value string `json:"value"`
-
 	extra record.Extra
 }
 
 func (v *Name) decode(d *record.Decoder) {
-	v.reset()
-	d.Row(&v.extra)
-	d.String(&v.Value)
-}
-
-func (v *Name) reset() {
 	*v = Name{extra: v.extra}
+	d.Row(&v.extra)
+	for d.Object(); d.Next(); {
+		d.Unknown()
+	}
 }
 
 func appendName(b *batch.Builder, v *Name) {
 	if !b.Begin(&v.extra) {
 		return
 	}
-	b.Text(0, v.Value)
 }

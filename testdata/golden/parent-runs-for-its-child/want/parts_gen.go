@@ -19,10 +19,8 @@ var partsTable = &schema.Table{
 	Name:             "parts",
 	Resource:         "parts",
 	WriteDisposition: schema.Merge,
-	References: []schema.Reference{
-		{Table: "things", Columns: []string{"_things_id"}, ReferencedColumns: []string{"id"}},
-	},
-	Normalizer: schema.TableNormalizer{MaxNesting: schema.N(2)},
+	References:       []schema.Reference{{Table: "things", Columns: []string{"_things_id"}, ReferencedColumns: []string{"id"}}},
+	Normalizer:       schema.TableNormalizer{MaxNesting: schema.N(2)},
 	Columns: []schema.Column{
 		{Name: "id", DataType: schema.Bigint, Nullable: schema.False, PrimaryKey: schema.True},
 		{Name: "size", DataType: schema.Bigint, Nullable: schema.True},
@@ -33,12 +31,9 @@ var partsTable = &schema.Table{
 // Parts reads GET /things/{thing_id}/parts.
 func (s *Source) Parts() *dlt.Resource[Part] {
 	return &dlt.Resource[Part]{
-		Name:  "parts",
 		Table: partsTable,
 		Parent: dlt.ParentOf(s.Things(), func(v *Thing) dlt.Values {
-			return dlt.Values{
-				{Name: "thing_id", Text: strconv.FormatInt(v.ID, 10)},
-			}
+			return dlt.Values{{Name: "thing_id", Text: strconv.FormatInt(v.ID, 10)}}
 		}),
 		Fetch:  s.fetchParts,
 		Decode: (*Part).decode,
@@ -51,12 +46,10 @@ func (s *Source) Parts() *dlt.Resource[Part] {
 
 func (s *Source) fetchParts(ctx context.Context, in *dlt.Input) iter.Seq2[record.Page, error] {
 	return s.client.Pages(ctx, rest.Request{
-		Path: "/things/{thing_id}/parts",
-		PathParams: map[string]string{
-			"thing_id": in.Parent("thing_id"),
-		},
-		Selector:  "$",
-		Paginator: &rest.SinglePage{},
+		Path:       "/things/{thing_id}/parts",
+		PathParams: map[string]string{"thing_id": in.Parent("thing_id")},
+		Selector:   "$",
+		Paginator:  &rest.SinglePage{},
 	})
 }
 
@@ -74,7 +67,7 @@ type Part struct {
 }
 
 func (v *Part) decode(d *record.Decoder) {
-	v.reset()
+	*v = Part{extra: v.extra}
 	d.Row(&v.extra)
 	for d.Object(); d.Next(); {
 		switch string(d.Key()) {
@@ -86,10 +79,6 @@ func (v *Part) decode(d *record.Decoder) {
 			d.Unknown()
 		}
 	}
-}
-
-func (v *Part) reset() {
-	*v = Part{extra: v.extra}
 }
 
 func appendPart(b *batch.Builder, v *Part) {

@@ -29,7 +29,6 @@ var thingsTable = &schema.Table{
 // Things reads GET /things.
 func (s *Source) Things() *dlt.Resource[Thing] {
 	return &dlt.Resource[Thing]{
-		Name:   "things",
 		Table:  thingsTable,
 		Fetch:  s.fetchThings,
 		Decode: (*Thing).decode,
@@ -56,7 +55,7 @@ type Thing struct {
 }
 
 func (v *Thing) decode(d *record.Decoder) {
-	v.reset()
+	*v = Thing{extra: v.extra}
 	d.Row(&v.extra)
 	for d.Object(); d.Next(); {
 		switch string(d.Key()) {
@@ -68,10 +67,6 @@ func (v *Thing) decode(d *record.Decoder) {
 			d.Unknown()
 		}
 	}
-}
-
-func (v *Thing) reset() {
-	*v = Thing{extra: v.extra}
 }
 
 func appendThing(b *batch.Builder, v *Thing) {
@@ -103,7 +98,5 @@ func (v *Both) decode(d *record.Decoder) {
 			d.Unknown()
 		}
 	}
-	d.Require(keysOfBoth)
+	d.Require([]string{"a"})
 }
-
-var keysOfBoth = []string{"a"}

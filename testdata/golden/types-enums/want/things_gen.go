@@ -29,7 +29,6 @@ var thingsTable = &schema.Table{
 // Things reads GET /things.
 func (s *Source) Things() *dlt.Resource[Thing] {
 	return &dlt.Resource[Thing]{
-		Name:     "things",
 		Table:    thingsTable,
 		Fetch:    s.fetchThings,
 		Decode:   (*Thing).decode,
@@ -68,7 +67,7 @@ type Thing struct {
 }
 
 func (v *Thing) decode(d *record.Decoder) {
-	v.reset()
+	*v = Thing{extra: v.extra}
 	d.Row(&v.extra)
 	for d.Object(); d.Next(); {
 		switch string(d.Key()) {
@@ -82,20 +81,12 @@ func (v *Thing) decode(d *record.Decoder) {
 			d.Unknown()
 		}
 	}
-	d.Require(keysOfThing)
-}
-
-var keysOfThing = []string{"id", "state"}
-
-func (v *Thing) reset() {
-	*v = Thing{extra: v.extra}
+	d.Require([]string{"id", "state"})
 }
 
 // Validate notes which rules of the API's description v breaks.
 func (v *Thing) Validate(f *dlt.Findings) {
-	if v.State != "open" && v.State != "closed" && v.State != "in-progress" {
-		f.Add("state", "oneof=open closed in-progress", v.State)
-	}
+	f.OneOf("state", v.State, "open", "closed", "in-progress")
 }
 
 func appendThing(b *batch.Builder, v *Thing) {

@@ -52,7 +52,6 @@ var thingsNested = []*schema.Table{
 // Things reads GET /things.
 func (s *Source) Things() *dlt.Resource[Thing] {
 	return &dlt.Resource[Thing]{
-		Name:   "things",
 		Table:  thingsTable,
 		Nested: thingsNested,
 		Fetch:  s.fetchThings,
@@ -138,7 +137,7 @@ type Line struct {
 }
 
 func (v *Line) decode(d *record.Decoder) {
-	v.reset()
+	*v = Line{extra: v.extra}
 	d.Row(&v.extra)
 	for d.Object(); d.Next(); {
 		switch string(d.Key()) {
@@ -150,10 +149,6 @@ func (v *Line) decode(d *record.Decoder) {
 			d.Unknown()
 		}
 	}
-}
-
-func (v *Line) reset() {
-	*v = Line{extra: v.extra}
 }
 
 func appendLine(b *batch.Builder, v *Line) {

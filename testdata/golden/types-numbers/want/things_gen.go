@@ -33,7 +33,6 @@ var thingsTable = &schema.Table{
 // Things reads GET /things.
 func (s *Source) Things() *dlt.Resource[Thing] {
 	return &dlt.Resource[Thing]{
-		Name:     "things",
 		Table:    thingsTable,
 		Fetch:    s.fetchThings,
 		Decode:   (*Thing).decode,
@@ -66,7 +65,7 @@ type Thing struct {
 }
 
 func (v *Thing) decode(d *record.Decoder) {
-	v.reset()
+	*v = Thing{extra: v.extra}
 	d.Row(&v.extra)
 	for d.Object(); d.Next(); {
 		switch string(d.Key()) {
@@ -88,13 +87,7 @@ func (v *Thing) decode(d *record.Decoder) {
 			d.Unknown()
 		}
 	}
-	d.Require(keysOfThing)
-}
-
-var keysOfThing = []string{"id", "small", "yes"}
-
-func (v *Thing) reset() {
-	*v = Thing{extra: v.extra}
+	d.Require([]string{"id", "small", "yes"})
 }
 
 // Validate notes which rules of the API's description v breaks.
@@ -105,13 +98,12 @@ func (v *Thing) Validate(f *dlt.Findings) {
 	case v.Small > 10:
 		f.Add("small", "max=10", v.Small)
 	}
-	if v.Ratio.Valid {
-		switch {
-		case v.Ratio.V <= 0:
-			f.Add("ratio", "gt=0", v.Ratio.V)
-		case v.Ratio.V > 1:
-			f.Add("ratio", "max=1", v.Ratio.V)
-		}
+	switch {
+	case !v.Ratio.Valid:
+	case v.Ratio.V <= 0:
+		f.Add("ratio", "gt=0", v.Ratio.V)
+	case v.Ratio.V > 1:
+		f.Add("ratio", "max=1", v.Ratio.V)
 	}
 }
 

@@ -29,7 +29,6 @@ var thingsTable = &schema.Table{
 // Things reads GET /things.
 func (s *Source) Things() *dlt.Resource[Thing] {
 	return &dlt.Resource[Thing]{
-		Name:   "things",
 		Table:  thingsTable,
 		Fetch:  s.fetchThings,
 		Decode: (*Thing).decode,
@@ -59,7 +58,7 @@ type Thing struct {
 }
 
 func (v *Thing) decode(d *record.Decoder) {
-	v.reset()
+	*v = Thing{extra: v.extra}
 	d.Row(&v.extra)
 	for d.Object(); d.Next(); {
 		switch string(d.Key()) {
@@ -73,10 +72,6 @@ func (v *Thing) decode(d *record.Decoder) {
 			d.Unknown()
 		}
 	}
-}
-
-func (v *Thing) reset() {
-	*v = Thing{extra: v.extra}
 }
 
 func appendThing(b *batch.Builder, v *Thing) {

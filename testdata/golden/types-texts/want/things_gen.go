@@ -37,7 +37,6 @@ var thingsTable = &schema.Table{
 // Things reads GET /things.
 func (s *Source) Things() *dlt.Resource[Thing] {
 	return &dlt.Resource[Thing]{
-		Name:     "things",
 		Table:    thingsTable,
 		Fetch:    s.fetchThings,
 		Decode:   (*Thing).decode,
@@ -74,7 +73,7 @@ type Thing struct {
 var reThingCode = regexp.MustCompile("^[A-Z]{3}$")
 
 func (v *Thing) decode(d *record.Decoder) {
-	v.reset()
+	*v = Thing{extra: v.extra}
 	d.Row(&v.extra)
 	for d.Object(); d.Next(); {
 		switch string(d.Key()) {
@@ -100,13 +99,7 @@ func (v *Thing) decode(d *record.Decoder) {
 			d.Unknown()
 		}
 	}
-	d.Require(keysOfThing)
-}
-
-var keysOfThing = []string{"id", "plain"}
-
-func (v *Thing) reset() {
-	*v = Thing{extra: v.extra}
+	d.Require([]string{"id", "plain"})
 }
 
 // Validate notes which rules of the API's description v breaks.

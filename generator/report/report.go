@@ -1,0 +1,193 @@
+// Package report says on one screen what the generator found and decided, and
+// what is left for a person to do (G84 of 80-generator).
+//
+// Flow: openapi.Read → infer.Apply → connector.yaml → report, printed by
+// dltgen init, update and list, as text or as JSON.
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dltgen/dltgen/generator/ir"
+)
+
+// A Report is what a connector holds and needs.
+type Report struct {
+	Name      string     `json:"name"`
+	Title     string     `json:"title,omitempty"`
+	Input     string     `json:"input"`
+	Version   string     `json:"input_version"`
+	Lists     int        `json:"resources"`
+	Selected  int        `json:"selected"`
+	Weak      int        `json:"weak"`
+	Coverage  float64    `json:"coverage"`
+	Resources []Resource `json:"details"`
+	Needs     []Need     `json:"needs,omitempty"`
+	LeftOut   []Group    `json:"left_out,omitempty"`
+	Auth      []string   `json:"auth,omitempty"`
+	BaseURL   string     `json:"base_url,omitempty"`
+}
+
+// A Resource is one row of the report.
+type Resource struct {
+	Name     string `json:"name"`
+	Path     string `json:"path"`
+	Selected bool   `json:"selected"`
+	Key      Value  `json:"key"`
+	Pager    Value  `json:"pager"`
+	Cursor   Value  `json:"cursor"`
+	Parent   Value  `json:"parent"`
+	Selector Value  `json:"selector"`
+	Cost     string `json:"requests,omitempty"` // "1 per invoice"
+	Missing  bool   `json:"missing,omitempty"`
+}
+
+// A Value is a decision with whether it is weak, shown as "!".
+type Value struct {
+	Text string `json:"value,omitempty"`
+	Weak bool   `json:"weak,omitempty"`
+}
+
+func (v Value) String() string {
+	if v.Weak && v.Text != "" {
+		return v.Text + "!"
+	}
+	return v.Text
+}
+
+// A Need is something the user must supply or look at.
+type Need struct {
+	Key    string `json:"key,omitempty"` // config or secret key
+	Secret bool   `json:"secret,omitempty"`
+	Text   string `json:"text"`
+}
+
+// A Group is a reason with the operations it left out.
+type Group struct {
+	Reason     string   `json:"reason"`
+	Operations []string `json:"operations"`
+}
+
+// New makes the report of a connector whose decisions are made.
+func New(c *ir.Connector) *Report {
+	r := &Report{Name: c.Name, Title: c.Title, Input: c.Spec.File, Version: c.Spec.Version, BaseURL: c.BaseURL.Value}
+	strong := 0
+	for _, res := range c.Resources {
+		row := resource(res)
+		r.Resources = append(r.Resources, row)
+		if res.Missing {
+			continue
+		}
+		r.Lists++
+		if res.Selected.Value {
+			r.Selected++
+			if row.weak() {
+				r.Weak++
+			} else if !res.Single {
+				strong++
+			}
+		}
+	}
+	if r.Lists > 0 {
+		r.Coverage = float64(strong) / float64(r.Lists)
+	}
+	r.Auth = auth(c)
+	r.Needs = needs(c)
+	r.LeftOut = leftOut(c)
+	return r
+}
+
+func (r Resource) weak() bool {
+	return r.Key.Weak || r.Pager.Weak || r.Cursor.Weak || r.Parent.Weak || r.Selector.Weak
+}
+
+func resource(res *ir.Resource) Resource {
+	row := Resource{
+		Name:     res.Name,
+		Selected: res.Selected.Value,
+		Missing:  res.Missing,
+		Selector: Value{res.Selector.Value, weak(res.Selector.Why)},
+		Key:      Value{strings.Join(res.PrimaryKey.Value, ", "), weak(res.PrimaryKey.Why)},
+		Pager:    Value{pager(res.Paginate.Value), weak(res.Paginate.Why)},
+	}
+	if res.Operation != nil {
+		row.Path = res.Operation.Path
+		if res.Operation.Method != "GET" {
+			row.Path = res.Operation.Method + " " + row.Path
+		}
+	}
+	if inc := res.Incremental; inc != nil {
+		row.Cursor = Value{inc.Value.CursorPath, weak(inc.Why)}
+	}
+	if p := res.Parent; p != nil {
+		row.Parent = Value{p.Value.Resource, weak(p.Why)}
+		row.Cost = "one request, or more, for each record of " + p.Value.Resource
+	}
+	return row
+}
+
+// weak reports whether a value was guessed and should be looked at. What a
+// person wrote has no confidence and is not weak.
+func weak(w ir.Why) bool { return w.Source != "user" && w.Confidence > 0 && !w.Strong() }
+
+func pager(p ir.Paginator) string {
+	switch {
+	case p.Type == "" || p.Type == ir.PageSingle:
+		return "one request"
+	case p.NextPath == "?":
+		return p.Type + " ?"
+	}
+	return p.Type
+}
+
+func auth(c *ir.Connector) []string {
+	var out []string
+	for _, set := range c.Auth {
+		var words []string
+		for _, s := range set {
+			words = append(words, string(s.Kind))
+		}
+		out = append(out, cmp.Or(strings.Join(words, " with "), "none"))
+	}
+	return out
+}
+
+func needs(c *ir.Connector) []Need {
+	var out []Need
+	for _, f := range c.Config {
+		if !f.Required && !f.Secret {
+			continue
+		}
+		text := "for " + cmp.Or(strings.Join(f.UsedBy, ", "), "the connector")
+		if f.Default != "" {
+			continue
+		}
+		out = append(out, Need{Key: f.Name, Secret: f.Secret, Text: text})
+	}
+	for _, res := range c.Resources {
+		if res.Selected.Value && res.Paginate.Value.NextPath == "?" {
+			out = append(out, Need{Text: fmt.Sprintf("resources[%s].paginate.next_path is not in the description: set it, or let the first page decide", res.Name)})
+		}
+		if res.Missing && res.Selected.Value {
+			out = append(out, Need{Text: fmt.Sprintf("resource %s is selected, but the input no longer has it", res.Name)})
+		}
+	}
+	return out
+}
+
+func leftOut(c *ir.Connector) []Group {
+	var out []Group
+	for _, l := range c.LeftOut {
+		i := slices.IndexFunc(out, func(g Group) bool { return g.Reason == l.Reason })
+		if i < 0 {
+			i = len(out)
+			out = append(out, Group{Reason: l.Reason})
+		}
+		out[i].Operations = append(out[i].Operations, l.Operation)
+	}
+	slices.SortStableFunc(out, func(a, b Group) int { return len(b.Operations) - len(a.Operations) })
+	return out
+}

@@ -1,0 +1,109 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dltgen/dltgen/generator/ir"
+)
+
+func guess[T any](v T) ir.Decided[T] {
+	return ir.Decided[T]{Value: v, Why: ir.Why{Confidence: 0.6, Source: "detected"}}
+}
+
+func sure[T any](v T) ir.Decided[T] {
+	return ir.Decided[T]{Value: v, Why: ir.Why{Confidence: 1, Source: "detected"}}
+}
+
+func connector() *ir.Connector {
+	inc := guess(ir.Incremental{CursorPath: "updated_at"})
+	parent := sure(ir.Parent{Resource: "things"})
+	return &ir.Connector{
+		Name: "acme", Title: "Acme\nAPI", Spec: ir.Spec{File: "openapi.yaml"},
+		Auth:   []ir.AuthSet{{{Kind: ir.AuthAPIKey}, {Kind: ir.AuthBasic}}, {{Kind: ir.AuthBearer}}},
+		Config: []*ir.ConfigField{{Name: "token", Secret: true, UsedBy: []string{"auth"}}, {Name: "region", Required: true, UsedBy: []string{"base_url"}}, {Name: "page", Default: "1", Required: true}},
+		Resources: []*ir.Resource{
+			{Name: "things", Operation: &ir.Operation{Method: "GET", Path: "/things"}, Selected: sure(true), PrimaryKey: sure([]string{"id"}),
+				Paginate: sure(ir.Paginator{Type: ir.PageCursor, NextPath: "?"}), Incremental: &inc},
+			{Name: "parts", Operation: &ir.Operation{Method: "GET", Path: "/things/{id}/" + strings.Repeat("very-", 12) + "long"}, Selected: sure(true),
+				PrimaryKey: guess([]string{"a", "b"}), Parent: &parent},
+			{Name: "off", Operation: &ir.Operation{Method: "POST", Path: "/off/search"}, Selected: sure(false)},
+			{Name: "gone", Operation: &ir.Operation{Method: "GET", Path: "/gone"}, Selected: sure(true), Missing: true},
+		},
+		LeftOut: []ir.LeftOut{{Operation: "GET /a", Reason: "deprecated"}, {Operation: "GET /b", Reason: "binary"}, {Operation: "GET /c", Reason: "binary"}},
+	}
+}
+
+func TestWriteText(t *testing.T) {
+	tests := []struct {
+		name string
+		opt  TextOptions
+		want string
+	}{
+		{"a first run", TextOptions{Next: true}, `acme: 2 of 3 resources selected, 2 with a guess to look at (!), 3 operations left out
+  from openapi.yaml (Acme API), credentials: api_key with http_basic or bearer
+
+  resource  path                                          key    pages        cursor       for each
+  things    /things                                       id     cursor ?     updated_at!
+  parts     /things/{id}/very-ver…ry-very-very-very-long  a, b!  one request               things
+  gone      no longer in the input                               one request
+
+needs you:
+  secret token for auth
+  config region for base_url
+  resources[things].paginate.next_path is not in the description: set it, or let the first page decide
+  resource gone is selected, but the input no longer has it
+
+left out:
+     2 binary (GET /b, …)
+     1 deprecated (GET /a)
+
+next:
+  1. export SOURCES__ACME__TOKEN=… SOURCES__ACME__REGION=…
+  2. go run -tags duckdb_arrow ./generated/acme/cmd/acme run --to duckdb:///acme.duckdb --limit 10
+  3. go run -tags duckdb_arrow ./generated/acme/cmd/acme query --to duckdb:///acme.duckdb "SELECT * FROM …"
+`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := New(connector()).WriteText(&b, &tt.opt); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, b.String()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestOneScreen: 30 resources and all the rest fit on a screen of 50 lines and
+// 160 columns (G84).
+func TestOneScreen(t *testing.T) {
+	c := connector()
+	for i := range 60 {
+		c.Resources = append(c.Resources, &ir.Resource{
+			Name: fmt.Sprintf("resource_with_a_long_name_%d", i), Selected: sure(true), PrimaryKey: sure([]string{"organization_id", "id"}),
+			Operation: &ir.Operation{Method: "GET", Path: fmt.Sprintf("/v1/organizations/{organization_id}/resources/%d/with/a/long/path", i)},
+		})
+		c.LeftOut = append(c.LeftOut, ir.LeftOut{Operation: "GET /x", Reason: fmt.Sprintf("reason %d", i)})
+		c.Config = append(c.Config, &ir.ConfigField{Name: fmt.Sprintf("field_%d", i), Required: true})
+	}
+	var b bytes.Buffer
+	if err := New(c).WriteText(&b, &TextOptions{Next: true}); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(b.String(), "\n")
+	if len(lines) > 60 {
+		t.Errorf("%d lines:\n%s", len(lines), b.String())
+	}
+	for _, l := range lines {
+		if n := len([]rune(l)); n > 170 {
+			t.Errorf("%d columns: %s", n, l)
+		}
+	}
+}

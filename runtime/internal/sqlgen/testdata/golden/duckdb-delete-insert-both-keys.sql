@@ -1,0 +1,2 @@
+DELETE FROM "d""s"."items" AS d WHERE EXISTS (SELECT 1 FROM "staging"."items" AS s WHERE d."a" = s."a" AND d."b" = s."b" OR d."m" = s."m");
+INSERT INTO "d""s"."items" ("a", "b", "m", "_dlt_load_id", "_dlt_id") SELECT "a", "b", "m", "_dlt_load_id", "_dlt_id" FROM (SELECT ROW_NUMBER() OVER (PARTITION BY "a", "b" ORDER BY (SELECT NULL)) AS _dlt_dedup_rn, * FROM "staging"."items") AS _dlt_dedup_numbered WHERE _dlt_dedup_rn = 1 AND (1 = 1)

@@ -1,0 +1,2 @@
+MERGE INTO "d""s"."items" AS d USING (SELECT * FROM "staging"."items" WHERE ("deleted" IS NULL OR "deleted" = FALSE)) AS s ON d."id" = s."id" WHEN NOT MATCHED THEN INSERT ("id", "deleted", "_dlt_load_id", "_dlt_id") VALUES (s."id", s."deleted", s."_dlt_load_id", s."_dlt_id");
+MERGE INTO "d""s"."items__kids" AS d USING "staging"."items__kids" AS s ON d."_dlt_id" = s."_dlt_id" WHEN NOT MATCHED THEN INSERT ("value", "_dlt_parent_id", "_dlt_root_id", "_dlt_id") VALUES (s."value", s."_dlt_parent_id", s."_dlt_root_id", s."_dlt_id")

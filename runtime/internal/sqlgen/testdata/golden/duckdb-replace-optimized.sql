@@ -1,0 +1,1 @@
+error: table "items": duckdb has no replace strategy "staging-optimized" from staging

@@ -1,0 +1,3 @@
+UPDATE "d""s"."items" SET "to_" = '2026-11-23 11:53:48.476432+00:00' WHERE "_dlt_id" NOT IN (SELECT "_dlt_id" FROM "staging"."items") AND "to_" IS NULL;
+INSERT INTO "d""s"."items" ("id", "_dlt_load_id", "_dlt_id", "from_", "to_") SELECT "id", "_dlt_load_id", "_dlt_id", '2026-11-23 11:53:48.476432+00:00', NULL FROM "staging"."items" WHERE "_dlt_id" NOT IN (SELECT "_dlt_id" FROM "d""s"."items" WHERE "to_" IS NULL);
+INSERT INTO "d""s"."items__kids" ("value", "_dlt_parent_id", "_dlt_root_id", "_dlt_id") SELECT "value", "_dlt_parent_id", "_dlt_root_id", "_dlt_id" FROM "staging"."items__kids" WHERE "_dlt_id" NOT IN (SELECT "_dlt_id" FROM "d""s"."items__kids")

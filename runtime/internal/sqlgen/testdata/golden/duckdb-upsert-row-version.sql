@@ -1,0 +1,1 @@
+MERGE INTO "d""s"."items" AS d USING "staging"."items" AS s ON d."id" = s."id" WHEN MATCHED AND (s."rh" <> d."rh") THEN UPDATE SET "id" = s."id", "rh" = s."rh", "_dlt_load_id" = s."_dlt_load_id", "_dlt_id" = s."_dlt_id" WHEN NOT MATCHED THEN INSERT ("id", "rh", "_dlt_load_id", "_dlt_id") VALUES (s."id", s."rh", s."_dlt_load_id", s."_dlt_id")

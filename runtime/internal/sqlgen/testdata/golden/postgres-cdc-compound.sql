@@ -1,0 +1,2 @@
+DELETE FROM "d""s"."items" WHERE NOT EXISTS (SELECT 1 FROM "staging"."items" AS s WHERE s."a" = "d""s"."items"."a" AND s."b" = "d""s"."items"."b") AND ("d""s"."items".a IN (SELECT a FROM "staging"."items"));
+MERGE INTO "d""s"."items" AS d USING "staging"."items" AS s ON d."a" = s."a" AND d."b" = s."b" WHEN MATCHED THEN UPDATE SET "a" = s."a", "b" = s."b", "_dlt_load_id" = s."_dlt_load_id", "_dlt_id" = s."_dlt_id" WHEN NOT MATCHED THEN INSERT ("a", "b", "_dlt_load_id", "_dlt_id") VALUES (s."a", s."b", s."_dlt_load_id", s."_dlt_id")

@@ -1,0 +1,2 @@
+DELETE FROM "d""s"."items" AS d WHERE EXISTS (SELECT 1 FROM "staging"."items" AS s WHERE d."id" = s."id");
+INSERT INTO "d""s"."items" ("id", "ts", "v", "deleted", "_dlt_load_id", "_dlt_id") SELECT "id", "ts", "v", "deleted", "_dlt_load_id", "_dlt_id" FROM (SELECT ROW_NUMBER() OVER (PARTITION BY "id" ORDER BY "ts" DESC) AS _dlt_dedup_rn, * FROM "staging"."items") AS _dlt_dedup_numbered WHERE _dlt_dedup_rn = 1 AND (("deleted" IS NULL OR "deleted" = FALSE))

@@ -28,13 +28,17 @@ say "an hour passes in the city"
 curl -s -X POST "${url%/v1}/demo/advance"; echo
 
 say "run 2: only what changed"
-./cityride run --to duckdb:///cityride.duckdb --dataset cityride_data
+./cityride run
 
 say "the tables"
-./cityride query --to duckdb:///cityride.duckdb "select table_name as table, estimated_size as rows, column_count as columns from duckdb_tables() where schema_name = 'cityride_data' order by 1"
+sql=""
+for t in stations stations__tags repairs repairs__parts riders riders__favourite_stations trips trips__stops; do
+	sql="$sql${sql:+ union all }select '$t' as \"table\", count(*) as \"rows\" from cityride_data.$t"
+done
+./cityride query "$sql"
 
 say "where do trips begin, how far do they go, and what breaks there?"
-./cityride query --to duckdb:///cityride.duckdb "
+./cityride query "
   select s.location__district as district, count(*) as trips, round(avg(t.metres)) as mean_metres,
          round(sum(t.fare__amount), 2) as eur,
          (select count(*) from cityride_data.repairs r join cityride_data.stations q on q.id = r._stations_id where q.location__district = s.location__district) as repairs

@@ -39,9 +39,9 @@ const (
 )
 
 // Main runs the connector's command line and exits.
-func Main(c *dlt.Connector) {
+func Main(c dlt.Connector) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := Do(ctx, c, os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	code := Do(ctx, &c, os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
 	stop()
 	os.Exit(code)
 }

@@ -45,7 +45,8 @@ func FromIR(c *ir.Connector, prior *connectoryaml.File) *connectoryaml.File {
 	for _, field := range c.Config {
 		if !field.Secret {
 			f.Config = append(f.Config, connectoryaml.Pair[connectoryaml.ConfigField]{Key: field.Name, Value: connectoryaml.ConfigField{
-				Type: string(field.Type), Required: field.Required, Default: field.Default, Enum: field.Enum, Description: field.Description,
+				// Whether it is required follows from the resources that are selected.
+				Type: string(field.Type), Default: field.Default, Enum: field.Enum, Description: field.Description,
 			}})
 		}
 	}
@@ -124,7 +125,7 @@ func fromScheme(s *ir.AuthScheme, together bool) connectoryaml.Auth {
 	}
 	fields := secretFields(&a)
 	for i, name := range infer.SecretNames(s, together) {
-		if i < len(fields) {
+		if i < len(fields) && name != "" {
 			*fields[i] = "{secrets." + name + "}"
 		}
 	}

@@ -179,6 +179,7 @@ func (p *project) render(dir string, b *built) error {
 	}
 	b.files = files
 	b.report = report.New(c)
+	b.report.Note(b.list)
 	return nil
 }
 
@@ -235,12 +236,16 @@ func lookupBelow(dir string, pinned map[string][]byte) func(string) ([]byte, err
 }
 
 func (p *project) renderOptions(t *target) render.Options {
-	return render.Options{
+	opt := render.Options{
 		Package:      t.file.Package.Name,
 		ImportPath:   path.Join(p.module, t.file.Package.Path),
 		Input:        t.path(configFile),
 		Destinations: t.file.Destinations,
 	}
+	if opt.Destinations == nil {
+		opt.Destinations = defaultDestinations()
+	}
+	return opt
 }
 
 // plan puts the connector's files into the output.

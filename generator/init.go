@@ -89,10 +89,15 @@ func Init(ctx context.Context, cfg InitConfig) (*Result, error) {
 // command: without connector.yaml on disk nobody could mend it.
 func (p *project) buildFirst(ctx context.Context, c *ir.Connector, dir string, res *Result) error {
 	detected := report.New(c)
+	detected.Note(res.Diagnostics)
 	mark := len(p.out.changes)
 	own := &Result{Diagnostics: &diag.List{}}
 	err := p.build(ctx, []string{dir}, own)
 	res.Diagnostics.Append(own.Diagnostics)
+	if len(own.Reports) == 1 {
+		// What the package needs is known once the selected resources are built.
+		detected.Needs, detected.Loose = own.Reports[0].Needs, own.Reports[0].Loose
+	}
 	res.Reports = append(res.Reports, detected)
 	if err != nil {
 		p.out.truncate(mark)

@@ -41,8 +41,15 @@ func outline(t *target) *ir.Connector {
 	c := &ir.Connector{Name: t.file.Name, Spec: ir.Spec{File: t.input()}, BaseURL: decided(t.file.Client.BaseURL)}
 	o := &overlay{c: c, f: t.file, file: t.path(configFile), list: &diag.List{}}
 	c.Auth = o.auth(t.file.Client.Auth)
+	need := needed(t.file)
 	for i := range t.file.Resources {
 		y := &t.file.Resources[i]
+		if need[y.Name] {
+			o.auth(y.Auth)
+			for _, p := range y.Params {
+				o.use(p.Value, "resource "+y.Name, o.pos(y.At))
+			}
+		}
 		method, p, _ := strings.Cut(y.Operation, " ")
 		r := &ir.Resource{
 			Name: y.Name, Operation: &ir.Operation{Method: method, Path: p}, Missing: y.Missing,

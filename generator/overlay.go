@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dltgen/dltgen/generator/diag"
@@ -135,7 +136,7 @@ func (o *overlay) scheme(a *connectoryaml.Auth) *ir.AuthScheme {
 		o.list.Errorf(codeAuth, s.Pos, "an api_key needs in and name").
 			WithHint("For example: {type: api_key, in: header, name: X-API-Key, value: \"{secrets.api_key}\"}")
 	}
-	o.conventional(a, s)
+	o.secretKeys(a, s)
 	for _, have := range o.c.Schemes {
 		// The same scheme in several places is one; a name taken by another gets a number.
 		if sameScheme(have, s) {
@@ -147,28 +148,62 @@ func (o *overlay) scheme(a *connectoryaml.Auth) *ir.AuthScheme {
 	return s
 }
 
-// conventional holds the secrets to the names that generated code gives them.
-func (o *overlay) conventional(a *connectoryaml.Auth, s *ir.AuthScheme) {
-	names := [][]string{infer.SecretNames(s, false), infer.SecretNames(s, true)}
-	for i, v := range secretFields(a) {
+var secretOnly = regexp.MustCompile(`^\{secrets\.([A-Za-z_][A-Za-z0-9_]*)\}$`)
+
+// secretKeys takes the keys of the scheme's secrets as the file names them.
+func (o *overlay) secretKeys(a *connectoryaml.Auth, s *ir.AuthScheme) {
+	usual := infer.SecretNames(s, false)
+	fields := secretFields(a)
+	keys := make([]string, len(fields))
+	given := 0
+	for i, v := range fields {
 		if *v == "" {
 			continue
 		}
-		var want []string
-		for _, n := range names {
-			if i < len(n) {
-				want = append(want, "{secrets."+n[i]+"}")
-			}
+		given++
+		m := secretOnly.FindStringSubmatch(*v)
+		if m == nil {
+			// A credential in the file would be committed with it.
+			o.list.Errorf(codeAuth, s.Pos, "auth: %s takes a secret by its key, not %s", s.Kind, secretText(*v)).WithHint("Write {secrets.%s}", usual[i])
+			continue
 		}
-		if !slices.Contains(want, *v) {
-			o.list.Errorf(codeAuth, s.Pos, "auth: %q is not a secret that %s can use", *v, s.Kind).WithHint("Write %s", want[0])
-		}
+		keys[i] = m[1]
 	}
+	if len(fields) == 0 {
+		return
+	}
+	s.Secrets = keys
+	if given == 0 {
+		o.list.Errorf(codeAuth, s.Pos, "auth: %s has no secret", s.Kind).WithHint("Add %s: \"{secrets.%s}\"", secretField(s.Kind), usual[0])
+	}
+}
+
+// secretField is the field of an auth entry that takes its first secret.
+func secretField(k ir.AuthKind) string {
+	switch k {
+	case ir.AuthBearer, ir.AuthImplicit:
+		return "token"
+	case ir.AuthAPIKey:
+		return "value"
+	case ir.AuthBasic:
+		return "username"
+	case ir.AuthClientCredentials, ir.AuthOpenID, ir.AuthRefreshToken, ir.AuthCode, ir.AuthPassword, ir.AuthUnsupported:
+	}
+	return "client_id"
+}
+
+// secretText is what stands where a secret's key should: shown if it is an
+// expression, hidden if it may be the secret itself.
+func secretText(v string) string {
+	if strings.HasPrefix(v, "{") && strings.HasSuffix(v, "}") {
+		return strconv.Quote(v)
+	}
+	return "a value"
 }
 
 func sameScheme(a, b *ir.AuthScheme) bool {
 	return a.Kind == b.Kind && a.In == b.In && a.Name == b.Name && a.Prefix == b.Prefix && a.TokenURL == b.TokenURL &&
-		(b.ID == "" || a.ID == b.ID)
+		slices.Equal(a.Secrets, b.Secrets) && (b.ID == "" || a.ID == b.ID)
 }
 
 func (o *overlay) freeID(s *ir.AuthScheme) string {
@@ -375,13 +410,18 @@ func (o *overlay) use(text, by string, at diag.Pos) {
 }
 
 // config makes the configuration fields: those of the file's config, in its
-// order, and the secrets of the active credentials.
+// order, and the secrets of the active credentials. What the selected resources
+// use is required; what only others would use is not there.
 func (o *overlay) config() {
 	o.use(o.f.Client.BaseURL, "base_url", diag.Pos{File: o.file})
 	secrets := o.secrets()
+	idle := o.idle()
 	fields := []*ir.ConfigField{}
 	for _, kv := range o.f.Config {
 		v := kv.Value
+		if idle[kv.Key] {
+			continue
+		}
 		fields = append(fields, &ir.ConfigField{
 			Name: kv.Key, Secret: v.Secret, Type: schema.DataType(orWord(v.Type, string(schema.Text))), Default: v.Default,
 			Enum: v.Enum, Required: v.Required, Description: v.Description,
@@ -408,14 +448,61 @@ func (o *overlay) config() {
 	o.c.Config = fields
 }
 
-// secrets are the uses of the credentials that are active: the first
-// alternative that the runtime can apply by itself.
+// idle are the configuration keys that only resources name which do not run.
+func (o *overlay) idle() map[string]bool {
+	idle := map[string]bool{}
+	need := needed(o.f)
+	for i := range o.f.Resources {
+		for _, p := range o.f.Resources[i].Params {
+			for _, m := range expression.FindAllStringSubmatch(p.Value, -1) {
+				if m[1] == "config" && !need[o.f.Resources[i].Name] {
+					idle[m[2]] = true
+				}
+			}
+		}
+	}
+	for _, u := range o.uses {
+		delete(idle, u.key)
+	}
+	return idle
+}
+
+// secrets are the uses of the credentials that are sent: the client's, unless
+// every resource that runs has its own, and those of resources that have others.
 func (o *overlay) secrets() []use {
-	for i := range o.f.Client.Auth {
-		a := &o.f.Client.Auth[i]
-		all := []connectoryaml.Auth{*a}
-		if len(a.AllOf) > 0 {
-			all = a.AllOf
+	need := needed(o.f)
+	common := len(need) == 0
+	for i := range o.f.Resources {
+		common = common || need[o.f.Resources[i].Name] && o.f.Resources[i].Auth == nil
+	}
+	var out []use
+	have := map[string]bool{}
+	take := func(alternatives []connectoryaml.Auth, by string) {
+		uses := o.activeSecrets(alternatives, by, have)
+		for _, u := range uses {
+			have[u.key] = true
+		}
+		out = append(out, uses...)
+	}
+	if common {
+		take(o.f.Client.Auth, "auth")
+	}
+	for i := range o.f.Resources {
+		if r := &o.f.Resources[i]; need[r.Name] && len(r.Auth) > 0 {
+			take(r.Auth, "resource "+r.Name)
+		}
+	}
+	return out
+}
+
+// activeSecrets are the secrets of one of several alternatives: one whose secrets
+// are there, or else the first that the runtime can apply by itself.
+func (o *overlay) activeSecrets(alternatives []connectoryaml.Auth, by string, have map[string]bool) []use {
+	var first []use
+	for i := range alternatives {
+		all := []connectoryaml.Auth{alternatives[i]}
+		if len(alternatives[i].AllOf) > 0 {
+			all = alternatives[i].AllOf
 		}
 		if slices.ContainsFunc(all, func(a connectoryaml.Auth) bool {
 			return a.Type == string(ir.AuthUnsupported) || a.Type == string(ir.AuthOpenID)
@@ -425,14 +512,19 @@ func (o *overlay) secrets() []use {
 		before := len(o.uses)
 		for j := range all {
 			for _, v := range secretFields(&all[j]) {
-				o.use(*v, "auth", o.pos(all[j].At))
+				o.use(*v, by, o.pos(all[j].At))
 			}
 		}
-		out := slices.Clone(o.uses[before:])
+		uses := slices.Clone(o.uses[before:])
 		o.uses = o.uses[:before]
-		return out
+		if len(uses) > 0 && !slices.ContainsFunc(uses, func(u use) bool { return !have[u.key] }) {
+			return uses
+		}
+		if first == nil {
+			first = uses
+		}
 	}
-	return nil
+	return first
 }
 
 // orWord is the first that is not empty.

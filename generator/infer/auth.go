@@ -68,6 +68,9 @@ func refineScheme(s *ir.AuthScheme) {
 			s.Prefix = "Key "
 		}
 	}
+	if s.Kind == ir.AuthBasic && saysAny(text, "api_key", "api key", "apikey") {
+		s.Secrets = []string{"username", ""} // a key sent as the user's name needs no password (G41)
+	}
 	if len(s.Why.Evidence) == 0 {
 		s.Why = why(stated, s.Pos, "security scheme "+s.ID)
 	}
@@ -282,17 +285,20 @@ func (in *inferrer) secrets() {
 	}
 	for _, s := range in.c.Auth[i] {
 		for _, name := range SecretNames(s, len(in.c.Auth[i]) > 1) {
-			// A key sent as the user's name needs no password (G41).
-			required := name != "password" || s.Kind != ir.AuthBasic || !saysAny(strings.ToLower(s.Description), "api_key", "api key", "apikey")
-			in.config(&ir.ConfigField{Name: name, Secret: true, Type: schema.Text, Required: required, Description: firstSentence(s.Description)}, "auth")
+			if name != "" {
+				in.config(&ir.ConfigField{Name: name, Secret: true, Type: schema.Text, Required: true, Description: firstSentence(s.Description)}, "auth")
+			}
 		}
 	}
 }
 
 // SecretNames are the keys under which the secrets of a scheme are configured
 // (G20): token; api_key, or the header's own name where several go together;
-// username, password; client_id, client_secret and so on.
+// username, password; client_id, client_secret and so on; or those that s names.
 func SecretNames(s *ir.AuthScheme, together bool) []string {
+	if s.Secrets != nil {
+		return s.Secrets
+	}
 	switch s.Kind {
 	case ir.AuthBearer:
 		return []string{"token"}

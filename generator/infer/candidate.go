@@ -235,7 +235,7 @@ func (in *inferrer) listAt(segs []segment) *candidate {
 	}
 	for _, c := range in.all {
 		n := len(c.segs)
-		if !c.list() || n != len(segs)+1 || !c.segs[n-1].fixed() || !verbSegments.has(c.segs[n-1].text) {
+		if !c.list() || n != len(segs)+1 || !isVerb(c.segs[n-1]) {
 			continue
 		}
 		if normal(c.segs[:n-1]) == key && !c.op.Deprecated {

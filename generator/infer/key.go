@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dltgen/dltgen/generator/infer/words"
@@ -58,8 +59,11 @@ func (in *inferrer) primaryKey(c *candidate) ir.Decided[[]string] {
 			continue
 		}
 		if p.Type.Nullable {
-			evidence += " (declared nullable)"
-			// Documents that call everything nullable say nothing by it.
+			if !allNullable(c.sel.item) {
+				c.noNull(p)
+				continue
+			}
+			evidence += " (declared nullable, as everything is)"
 			if identity(p.Name) || conf == sure {
 				conf = min(conf, strong)
 			} else {
@@ -74,6 +78,26 @@ func (in *inferrer) primaryKey(c *candidate) ir.Decided[[]string] {
 		}
 	}
 	return ir.Decided[[]string]{}
+}
+
+// allNullable reports whether a record calls all its plain fields nullable: it
+// then says nothing by it. A field that is merely not listed as required is not
+// nullable.
+func allNullable(t *ir.Type) bool {
+	for _, p := range t.Props {
+		if scalar(p.Type) && !p.Type.Nullable {
+			return false
+		}
+	}
+	return true
+}
+
+// noNull notes what would be the key if it could not be null.
+func (c *candidate) noNull(p *ir.Property) {
+	note := "not a key, because it may be null: " + p.Name
+	if !slices.Contains(c.res.Notes, note) {
+		c.res.Notes = append(c.res.Notes, note)
+	}
 }
 
 // keyable reports whether a property of this type can be a key.
@@ -158,7 +182,7 @@ func (in *inferrer) noteDetail(c *candidate) {
 // listBase is a list's path without a verb at its end.
 func listBase(c *candidate) []segment {
 	n := len(c.segs)
-	if n > 1 && c.noun >= 0 && c.noun == n-2 && verbSegments.has(c.segs[n-1].text) {
+	if n > 1 && c.noun >= 0 && c.noun == n-2 && isVerb(c.segs[n-1]) {
 		return c.segs[:n-1]
 	}
 	return c.segs

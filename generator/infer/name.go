@@ -117,7 +117,11 @@ func nameChoices(c *candidate) []string {
 	}
 	if c.noun >= 0 && c.noun < len(c.segs)-1 {
 		if s := c.segs[len(c.segs)-1]; s.fixed() {
-			out = append(out, clean(append(append([]string(nil), base...), words.Split(s.text)...)))
+			how := words.Split(s.text)
+			if len(how) > 1 && isVerb(s) {
+				how = how[1:] // pets by status, not pets find by status
+			}
+			out = append(out, clean(append(append([]string(nil), base...), how...)))
 		}
 	}
 	for i := len(c.segs) - 1; i >= 0; i-- {

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -79,7 +80,7 @@ func requiredParams(c *candidate) []*ir.Param {
 func requiredConfig(c *candidate) []*ir.Param {
 	var out []*ir.Param
 	for _, p := range requiredParams(c) {
-		if !pagingParam(p) && constant(p.Type) == "" && !credentialParam(p) {
+		if !pagingParam(p) && len(constants(p)) == 0 && !credentialParam(p) {
 			out = append(out, p)
 		}
 	}
@@ -109,11 +110,16 @@ func (c *candidate) bindFirst(p *ir.Param) bool {
 	return true
 }
 
-// bindConstant binds a parameter that has one value only: a single enum value,
-// a default, or the example of a version header.
+// bindConstant binds a parameter whose values the document settles: a single enum
+// value, a default, all values of a list, or the example of a version header.
 func (in *inferrer) bindConstant(c *candidate, p *ir.Param) bool {
-	value := constant(p.Type)
-	if value == "" && p.In == "header" && words.Contains(words.Split(p.Name), "version") {
+	values := constants(p)
+	if len(values) > 0 {
+		c.bindList(p, values)
+		return true
+	}
+	value := ""
+	if p.In == "header" && words.Contains(words.Split(p.Name), "version") {
 		value = literal(p.Example)
 		if value == "" && p.Type != nil {
 			value = literal(p.Type.Example)
@@ -124,6 +130,29 @@ func (in *inferrer) bindConstant(c *candidate, p *ir.Param) bool {
 	}
 	c.bind(p, value)
 	return true
+}
+
+// bindList binds the values of a list in the parameter's style, and notes which
+// ones are left out.
+func (c *candidate) bindList(p *ir.Param, values []string) {
+	if t := p.Type; t != nil && t.Kind == ir.KindArray && t.Items != nil && len(values) < len(t.Items.Enum) {
+		c.res.Notes = append(c.res.Notes, fmt.Sprintf("%s is %s only, the default; params takes %s as well", p.Name, strings.Join(values, ", "),
+			strings.Join(slices.DeleteFunc(literals(t.Items.Enum), func(v string) bool { return slices.Contains(values, v) }), ", ")))
+	}
+	separator := ","
+	switch {
+	case p.Explode && p.In == "query":
+		c.bind(p, values[0])
+		for _, v := range values[1:] {
+			c.res.Params = append(c.res.Params, ir.BoundParam{Name: p.Name, In: p.In, Value: v, Style: p.Style, Explode: true})
+		}
+		return
+	case p.Style == "spaceDelimited":
+		separator = " "
+	case p.Style == "pipeDelimited":
+		separator = "|"
+	}
+	c.bind(p, strings.Join(values, separator))
 }
 
 func (c *candidate) bind(p *ir.Param, value string) {

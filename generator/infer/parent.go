@@ -337,7 +337,7 @@ func (c *candidate) paramNouns(name string) [][]string {
 // nounBefore is the noun of the fixed segment before a path parameter.
 func (c *candidate) nounBefore(name string) []string {
 	for i, s := range c.segs {
-		if i > 0 && slices.Contains(s.params, name) && c.segs[i-1].fixed() && !isVersion(c.segs[i-1]) && !verbSegments.has(c.segs[i-1].text) {
+		if i > 0 && slices.Contains(s.params, name) && c.segs[i-1].fixed() && !isVersion(c.segs[i-1]) && !isVerb(c.segs[i-1]) {
 			return words.SingularName(nounWords(c.segs[i-1].text))
 		}
 	}

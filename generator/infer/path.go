@@ -161,7 +161,7 @@ func nounSegment(segs []segment) int {
 		if !s.fixed() || isVersion(s) {
 			continue
 		}
-		if verbSegments.has(s.text) && fixedBefore(segs, i) {
+		if isVerb(s) && fixedBefore(segs, i) {
 			continue
 		}
 		if prefixSegments.has(s.text) && i == 0 {
@@ -170,6 +170,19 @@ func nounSegment(segs []segment) int {
 		return i
 	}
 	return -1
+}
+
+// isVerb reports whether a segment says how to list and not what: list, search,
+// findByStatus.
+func isVerb(s segment) bool {
+	if !s.fixed() {
+		return false
+	}
+	if verbSegments.has(s.text) {
+		return true
+	}
+	w := words.Split(s.text)
+	return len(w) > 2 && w[1] == "by" && verbSegments.has(w[0])
 }
 
 // fixedBefore reports whether something before segs[i] can be the noun: a verb

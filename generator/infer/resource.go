@@ -234,7 +234,7 @@ func (in *inferrer) reportPager(c *candidate, where string) {
 	switch {
 	case p.NextPath == unknownPath:
 		in.list.Warnf(CodeNoNextPath, r.Paginate.Why.Pos, "%s%q is a token, but no response field looks like its next value", where, param).
-			WithHint("Set resources[%s].paginate.next_path, or run: dltgen probe %s %s", r.Name, in.c.Name, r.Name).WithGroup("no next value")
+			WithHint("Set resources[%s].paginate.next_path to the field of a real response that holds the next value.", r.Name).WithGroup("no next value")
 	case p.Type != ir.PageSingle && !r.Paginate.Why.Strong():
 		in.list.Warnf(CodeWeakPager, r.Paginate.Why.Pos, "%spaging by %s %s is a guess", where, p.Type, param).
 			WithHint("Set resources[%s].paginate.", r.Name).WithGroup("weak pager")

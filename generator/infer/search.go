@@ -70,6 +70,45 @@ func pagingName(name string) bool {
 		keysetParams.has(name) || backParams.has(name)
 }
 
+// constants are the values a required parameter is sent with where the document
+// leaves no choice (G47): that of constant; of a list its default, that of its
+// elements, or else every value its elements may have, for all records are wanted.
+func constants(p *ir.Param) []string {
+	if v := constant(p.Type); v != "" {
+		return []string{v}
+	}
+	t := p.Type
+	if t == nil || t.Kind != ir.KindArray || p.In == "body" {
+		return nil
+	}
+	if list, ok := t.Default.([]any); ok {
+		return literals(list)
+	}
+	if t.Items == nil {
+		return nil
+	}
+	if v := literal(t.Items.Default); v != "" {
+		return []string{v}
+	}
+	if len(t.Items.Enum) > maxChoices {
+		return nil
+	}
+	return literals(t.Items.Enum)
+}
+
+// maxChoices bounds how many values of a list are sent without being asked for.
+const maxChoices = 50
+
+func literals(values []any) []string {
+	var out []string
+	for _, v := range values {
+		if s := literal(v); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // constant is the only value a type allows, or its default, "" if neither.
 func constant(t *ir.Type) string {
 	if t == nil {

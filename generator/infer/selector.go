@@ -414,7 +414,7 @@ var detailVerbs = newLexicon("info", "get", "show", "detail", "details", "identi
 // listVerb reports whether an operation calls itself a list.
 func listVerb(c *candidate) bool {
 	w := words.Split(c.op.ID)
-	return words.Contains(w, "list") || words.Contains(w, "search") || (len(c.segs) > 0 && verbSegments.has(c.segs[len(c.segs)-1].text))
+	return words.Contains(w, "list") || words.Contains(w, "search") || (len(c.segs) > 0 && isVerb(c.segs[len(c.segs)-1]))
 }
 
 // selectSingle finds the one entity of a body: the body itself, through pure

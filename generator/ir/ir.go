@@ -86,8 +86,22 @@ type AuthScheme struct {
 	AuthURL     string
 	OpenIDURL   string
 	Description string
-	Why         Why
-	Pos         diag.Pos
+	// Secrets are the configuration keys of its secrets, in the order of
+	// infer.SecretNames; "" for one that is not sent. nil means the usual keys.
+	Secrets []string
+	Why     Why
+	Pos     diag.Pos
+}
+
+// Secret is the key of the i-th secret, usual where none was chosen.
+func (s *AuthScheme) Secret(i int, usual string) string {
+	if i < len(s.Secrets) {
+		return s.Secrets[i]
+	}
+	if s.Secrets != nil {
+		return ""
+	}
+	return usual
 }
 
 // An AuthSet is schemes that are applied together. An empty set means no credentials.

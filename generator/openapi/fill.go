@@ -66,6 +66,7 @@ func (r *reader) fillShape(t *ir.Type, m *shape) {
 	case m.kinds&^kScalar == 0:
 		t.Kind = scalarKind(m.kinds)
 		fillBounds(t, m)
+		r.textUnion(t, []*shape{m})
 	case m.kinds == kArray:
 		r.fillArray(t, []*shape{m})
 	case m.kinds == kObject:
@@ -211,6 +212,7 @@ func (r *reader) fillUnion(t *ir.Type, shapes []*shape) {
 		if fillScalars(t, scalars); t.Kind == ir.KindAny {
 			r.mixed(t)
 		}
+		r.textUnion(t, scalars)
 		t.Variants = len(scalars)
 	default:
 		r.fillSuperset(t, objects)
@@ -220,6 +222,19 @@ func (r *reader) fillUnion(t *ir.Type, shapes []*shape) {
 func (r *reader) mixed(t *ir.Type) {
 	t.Kind = ir.KindAny
 	r.diags.Notef(codeMixedUnion, t.Pos, "variants without a common shape; kept as json").WithGroup(codeMixedUnion)
+}
+
+// textUnion notes where a text holds what may be a number or a boolean, too.
+func (r *reader) textUnion(t *ir.Type, scalars []*shape) {
+	if t.Kind != ir.KindString {
+		return
+	}
+	for _, m := range scalars {
+		if m.kinds&^kString != 0 {
+			r.diags.Notef(codeTextUnion, t.Pos, "text as well as other plain values; kept as text").WithGroup(codeTextUnion)
+			return
+		}
+	}
 }
 
 // fillScalars fills t with the loosest of the checks.

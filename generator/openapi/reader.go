@@ -34,6 +34,7 @@ const (
 	codeContradicts = "DG201" // allOf members that exclude each other
 	codeWideUnion   = "DG202" // too many variants or columns, json
 	codeMixedUnion  = "DG203" // variants that share no shape, json
+	codeTextUnion   = "DG204" // variants of several plain types, text
 )
 
 // A reader holds what is known while a document is read.

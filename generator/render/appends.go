@@ -58,8 +58,12 @@ func (p *pkg) partFunc(t *rowtype.Struct) string {
 // of rows.
 func (s *source) appends(t *rowtype.Struct) {
 	if t.Row {
-		begin := jen.If(jen.Op("!").Id("b.Begin").Call(jen.Op("&").Id("v.extra"))).Block(jen.Return())
-		body := append([]jen.Code{begin}, s.steps(t, "v", place{})...)
+		begin := jen.Id("b.Begin").Call(jen.Op("&").Id("v.extra"))
+		body := s.steps(t, "v", place{})
+		if len(body) > 0 {
+			begin = jen.If(jen.Op("!").Add(begin)).Block(jen.Return())
+		}
+		body = append([]jen.Code{begin}, body...)
 		s.appendBody(s.p.appendFunc(t), t, place{}, body)
 	}
 	if name := s.p.partFunc(t); name != "" {

@@ -282,56 +282,29 @@ func (q *request) object(names []string, prefix string) *jen.Statement {
 func (q *request) pager(op *ir.Operation) jen.Code {
 	p := q.r.IR.Paginate.Value
 	b := &pagerLit{}
-	b.place("", p.Param, p.BodyPath)
-	size := func() {
-		if p.Size <= 0 || p.SizeParam == "" {
-			return
-		}
-		if placeOf(op, p.SizeParam) == "body" && (p.BodyPath != "" || op.Method == "POST") {
-			b.text("SizeBodyPath", p.SizeParam)
-		} else {
-			b.text("SizeParam", p.SizeParam)
-		}
-		b.number("Size", p.Size)
-	}
-	counted := p.TotalPath != "" || p.TotalHeader != "" || p.MorePath != ""
 	switch p.Type {
 	case ir.PageNumber, ir.PageOffset:
-		if p.First != nil && *p.First != 0 {
-			b.number("First", *p.First)
-		}
-		b.text("TotalPath", p.TotalPath)
-		b.text("TotalHeader", p.TotalHeader)
-		b.text("MorePath", p.MorePath)
-		if p.Type == ir.PageNumber {
-			b.text("NextPath", p.NextPath)
-		}
-		size()
-		if !counted && p.NextPath == "" && p.Size > 0 && p.SizeParam != "" {
-			b.items = append(b.items, field("StopOnShort", jen.True()))
-		}
-		if p.Type == ir.PageNumber {
-			return b.literal("PageNumber")
-		}
-		return b.literal("Offset")
+		return b.counted(op, p)
 	case ir.PageCursor:
+		b.place(p)
 		b.text("NextPath", p.NextPath)
 		b.text("MorePath", p.MorePath)
-		size()
+		b.size(op, p)
 		return b.literal("Cursor")
 	case ir.PageKeyset:
+		b.place(p)
 		b.text("RecordField", p.RecordField)
 		b.text("MorePath", p.MorePath)
-		size()
+		b.size(op, p)
 		return b.literal("Keyset")
 	case ir.PageHeaderCursor:
+		b.place(p)
 		b.text("NextPath", p.NextPath)
-		size()
+		b.size(op, p)
 		return b.literal("HeaderCursor")
 	case ir.PageJSONLink, ir.PageHeaderLink:
-		b.items = nil // the link holds everything
 		b.text("NextPath", p.NextPath)
-		size()
+		b.size(op, p)
 		if p.Type == ir.PageJSONLink {
 			return b.literal("JSONLink")
 		}
@@ -340,7 +313,7 @@ func (q *request) pager(op *ir.Operation) jen.Code {
 		if p.SizeParam != "" && p.Size > 0 {
 			q.set(op, p.SizeParam, "", text(strconv.Itoa(p.Size)))
 		}
-		return jen.Op("&").Add(qual("rest", "SinglePage")).Values()
+		return b.literal("SinglePage")
 	case "", "auto":
 		return nil
 	}
@@ -349,15 +322,54 @@ func (q *request) pager(op *ir.Operation) jen.Code {
 	return nil
 }
 
+// counted is the literal of a pager that counts pages or records. Without a
+// total it ends at a page that is not full, if it knows what full is (G37).
+func (b *pagerLit) counted(op *ir.Operation, p ir.Paginator) jen.Code {
+	b.place(p)
+	if p.First != nil && *p.First != 0 {
+		b.number("First", *p.First)
+	}
+	b.text("TotalPath", p.TotalPath)
+	b.text("TotalHeader", p.TotalHeader)
+	b.text("MorePath", p.MorePath)
+	name := "Offset"
+	if p.Type == ir.PageNumber {
+		name = "PageNumber"
+		b.text("NextPath", p.NextPath)
+	}
+	b.size(op, p)
+	if p.TotalPath == "" && p.TotalHeader == "" && p.MorePath == "" && p.NextPath == "" && p.Size > 0 && p.SizeParam != "" {
+		b.items = append(b.items, field("StopOnShort", jen.True()))
+	}
+	return b.literal(name)
+}
+
 // A pagerLit collects the fields of a paginator's literal.
 type pagerLit struct{ items []jen.Code }
 
-func (b *pagerLit) place(prefix, param, body string) {
-	if body != "" {
-		b.text(prefix+"BodyPath", body)
+// place is where the value that leads on goes: a parameter or the body.
+func (b *pagerLit) place(p ir.Paginator) {
+	if p.BodyPath != "" {
+		b.text("BodyPath", p.BodyPath)
 		return
 	}
-	b.text(prefix+"Param", param)
+	b.text("Param", p.Param)
+}
+
+// size asks for pages of a size.
+func (b *pagerLit) size(op *ir.Operation, p ir.Paginator) {
+	if p.Size <= 0 || p.SizeParam == "" {
+		return
+	}
+	name := "SizeParam"
+	if placeOf(op, p.SizeParam) == "body" {
+		name = "SizeBodyPath"
+	}
+	if name == "SizeBodyPath" && (p.Type == ir.PageJSONLink || p.Type == ir.PageHeaderLink) {
+		return // a link asks for no body
+	}
+	b.text(name, p.SizeParam)
+	b.number("Size", p.Size)
 }
 
 func (b *pagerLit) text(name, v string) {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dltgen/dltgen/generator/diag"
 	"github.com/dltgen/dltgen/generator/ir"
 )
 
@@ -29,6 +30,19 @@ type Report struct {
 	LeftOut   []Group    `json:"left_out,omitempty"`
 	Auth      []string   `json:"auth,omitempty"`
 	BaseURL   string     `json:"base_url,omitempty"`
+	// Repairs are faults of the input that were read around (G12), Loose the
+	// fields that became JSON or text, with the reason.
+	Repairs []Finding `json:"repairs,omitempty"`
+	Loose   []Finding `json:"json_or_text,omitempty"`
+}
+
+// A Finding is a message about the input with the number of its repeats.
+type Finding struct {
+	Code  string `json:"code"`
+	Text  string `json:"text"`
+	Place string `json:"place,omitempty"` // of the first
+	Count int    `json:"count"`
+	group string
 }
 
 // A Resource is one row of the report.
@@ -176,6 +190,44 @@ func needs(c *ir.Connector) []Need {
 		}
 	}
 	return out
+}
+
+// Note takes the repairs, and the fields that lost their type, out of the
+// messages of a run; what is said more often comes first.
+func (r *Report) Note(list *diag.List) {
+	for _, d := range list.All() {
+		switch {
+		case loose(d.Code):
+			r.Loose = fold(r.Loose, d)
+		case d.Severity == diag.SeverityWarning && repair(d.Code):
+			r.Repairs = fold(r.Repairs, d)
+		}
+	}
+	for _, l := range [][]Finding{r.Repairs, r.Loose} {
+		slices.SortStableFunc(l, func(a, b Finding) int { return b.Count - a.Count })
+	}
+}
+
+// loose reports whether a code is of a field that became JSON or text (G54).
+func loose(code string) bool {
+	return slices.Contains([]string{"DG202", "DG203", "DG204", "DG210"}, code)
+}
+
+// repair reports whether a code is of a fault that was repaired: those of the
+// input up to its operations and schemas, and members of allOf that exclude each other.
+func repair(code string) bool { return code < "DG070" || code == "DG201" }
+
+func fold(list []Finding, d diag.Diagnostic) []Finding {
+	text := d.Message
+	if reason, ok := strings.CutPrefix(d.Group, "json: "); ok {
+		text = reason
+	}
+	i := slices.IndexFunc(list, func(f Finding) bool { return f.Code == d.Code && (f.Text == text || f.group == d.Group && d.Group != "") })
+	if i < 0 {
+		return append(list, Finding{Code: d.Code, Text: text, Place: d.Pos.String(), Count: 1 + d.More, group: d.Group})
+	}
+	list[i].Count += 1 + d.More
+	return list
 }
 
 func leftOut(c *ir.Connector) []Group {

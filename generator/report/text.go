@@ -19,9 +19,10 @@ type TextOptions struct {
 }
 
 const (
-	defaultRows  = 30
-	defaultNeeds = 6
-	defaultLeft  = 5
+	defaultRows     = 30
+	defaultNeeds    = 5
+	defaultLeft     = 4
+	defaultFindings = 3
 )
 
 // WriteText writes the report for a person.
@@ -34,6 +35,8 @@ func (r *Report) WriteText(w io.Writer, opt *TextOptions) error {
 	r.table(&b, opt)
 	r.needed(&b)
 	r.left(&b)
+	findings(&b, "repaired", r.Repairs)
+	findings(&b, "kept as JSON or text", r.Loose)
 	if opt.Next {
 		r.next(&b)
 	}
@@ -197,6 +200,29 @@ func (r *Report) left(b *strings.Builder) {
 			example += ", …"
 		}
 		fmt.Fprintf(b, "  %4d %s (%s)\n", len(g.Operations), clip(oneLine(g.Reason), 70), clip(example, 60))
+	}
+}
+
+// findings writes messages, the rest of many in the last line.
+func findings(b *strings.Builder, title string, list []Finding) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s:\n", title)
+	for i, f := range list {
+		if i == defaultFindings-1 && len(list) > defaultFindings {
+			rest := 0
+			for _, f := range list[i:] {
+				rest += f.Count
+			}
+			fmt.Fprintf(b, "  %4d for other reasons, see them with -v\n", rest)
+			break
+		}
+		place := f.Place
+		if f.Count > 1 && place != "" {
+			place += ", …"
+		}
+		fmt.Fprintf(b, "  %4d %s (%s)\n", f.Count, clip(oneLine(f.Text), 90), clip(place, 60))
 	}
 }
 

@@ -215,6 +215,9 @@ func (u *user) visit(s *Struct) {
 	}
 	s.UsedBy = append(s.UsedBy, u.r)
 	for _, f := range s.Fields {
+		if s.Wrapped && f.Column == "" {
+			continue // a column, but no field of the Go struct
+		}
 		u.field(f)
 		s.Checked = s.Checked || f.checked()
 	}

@@ -2,6 +2,8 @@ package batch
 
 import (
 	"crypto/sha3"
+	"encoding/binary"
+	"math/bits"
 	"math/rand/v2"
 	"strconv"
 )
@@ -16,6 +18,8 @@ type IDMaker struct {
 	rand *rand.ChaCha8
 	hash *sha3.SHAKE
 	buf  []byte
+	// state are eight sponges at once, lane by lane.
+	state [25][8]uint64
 }
 
 // NewIDMaker makes random ids from the seed.
@@ -46,10 +50,43 @@ func (m *IDMaker) AppendDigest(dst, text []byte) []byte {
 
 // AppendNested appends the id of the row at position idx of a nested table (N64).
 func (m *IDMaker) AppendNested(dst, parent []byte, table string, idx int64) []byte {
+	return m.AppendDigest(dst, m.nested(parent, table, idx))
+}
+
+// nested is the text that a nested row's id is the digest of.
+func (m *IDMaker) nested(parent []byte, table string, idx int64) []byte {
 	b := append(m.buf[:0], parent...)
 	b = append(append(append(b, '_'), table...), '_')
 	m.buf = strconv.AppendInt(b, idx, 10)
-	return m.AppendDigest(dst, m.buf)
+	return m.buf
+}
+
+// shakeRate is the number of bytes that SHAKE128 takes in at a time; a text
+// must leave one for the padding to be digested in one go.
+const shakeRate = 168
+
+// absorb puts a text, padded, into the j-th of eight sponges, which are empty.
+func (m *IDMaker) absorb(j int, text []byte) {
+	lane := 0
+	for ; len(text) >= 8; text = text[8:] {
+		m.state[lane][j] = binary.LittleEndian.Uint64(text)
+		lane++
+	}
+	last := uint64(0x1f) << (8 * len(text))
+	for i, c := range text {
+		last |= uint64(c) << (8 * i)
+	}
+	m.state[lane][j] = last
+	m.state[shakeRate/8-1][j] ^= 0x80 << 56
+}
+
+// squeeze8 is the ids of the eight texts that were absorbed, one after another.
+func (m *IDMaker) squeeze8(dst []byte) []byte {
+	keccak8(&m.state)
+	for j := range 8 {
+		dst = appendID(dst, bits.ReverseBytes64(m.state[0][j]), bits.ReverseBytes16(uint16(m.state[1][j])))
+	}
+	return dst
 }
 
 // appendID writes 80 bits, high first, as 14 digits.

@@ -37,11 +37,14 @@ func (r *Records) open(e *extraction) (opened, error) {
 		}
 	}
 	if n != 1 {
-		return nil, &ConfigError{r.Name, "exactly one of Fetch, Values and Batches must be set"}
+		return nil, configErrorf(r.Name, "exactly one of Fetch, Values and Batches must be set")
 	}
 	o := &dynamic{core: newCore(e, r), r: r, hints: overlay(r.Hints, e.opt.Hints), streams: map[string]*normalize.Stream{}}
 	if e.opt.Hints != nil && e.opt.Hints.Name != "" {
 		o.r = withoutTableOf(r)
+	}
+	if _, err := o.hints.Table(o.name); err != nil {
+		return nil, &ConfigError{o.name, err}
 	}
 	return o, o.openCursor()
 }
@@ -63,14 +66,14 @@ func (o *dynamic) openCursor() error {
 		return err
 	}
 	if o.field, err = extract.ParseField(inc.Path); err != nil {
-		return &ConfigError{o.name, err.Error()}
+		return &ConfigError{o.name, err}
 	}
 	for _, b := range []struct {
 		to   *extract.Cursor
 		from *record.Value
 	}{{&rule.Initial, inc.Initial}, {&rule.End, inc.End}} {
 		if *b.to, _, err = extract.CursorOf(b.from); err != nil {
-			return &ConfigError{o.name, err.Error()}
+			return &ConfigError{o.name, err}
 		}
 	}
 	rule.Min, rule.Lag, rule.StartOpen, rule.EndClosed = inc.Min, inc.Lag, inc.StartOpen, inc.EndClosed
@@ -133,7 +136,9 @@ func (o *dynamic) produce(ctx context.Context, in *Input, emit func(any) bool) e
 			if err != nil {
 				return fail(err)
 			}
+			b.Retain() // the resource may let it go when it is asked for the next one
 			if !emit(b) {
+				b.Release()
 				return nil
 			}
 		}
@@ -148,6 +153,7 @@ func (o *dynamic) consume(_ context.Context, page any) (lanes []*extract.Lane, d
 	case arrow.RecordBatch:
 		err = o.arrow(p)
 		o.progress(p.NumRows(), false)
+		p.Release()
 	case []Record:
 		lanes, err = o.records(p)
 	case record.Page:
@@ -319,12 +325,7 @@ func (o *dynamic) arrow(b arrow.RecordBatch) error {
 	if err != nil {
 		return err
 	}
-	if a, ok := any(s).(interface {
-		Arrow(arrow.RecordBatch) error
-	}); ok {
-		return a.Arrow(b)
-	}
-	return errors.New("arrow input")
+	return s.Arrow(b)
 }
 
 // stream opens the table of that name, or the resource's own for "", when the
@@ -343,7 +344,7 @@ func (o *dynamic) stream(name string) (*normalize.Stream, error) {
 func (o *dynamic) openStream(name string, h schema.TableHints, variant string) (*normalize.Stream, error) {
 	tables, collisions, err := h.Tables(o.name, o.e.naming)
 	if err != nil {
-		return nil, &ConfigError{o.name, err.Error()}
+		return nil, &ConfigError{o.name, err}
 	}
 	tables[0].VariantName = variant
 	root, err := o.declare(tables, collisions)
@@ -389,15 +390,21 @@ func (o *dynamic) finish(context.Context) error {
 		}
 		return s.Materialize()
 	}
-	name := o.hints.Name
-	if name == "" {
-		name = o.name
+	d := o.hints.Disposition.Disposition
+	if d != schema.Replace {
+		return nil
 	}
-	return o.finishTable(len(o.streams) > 0, name, o.hints.Disposition.Disposition, func() error {
-		s, err := o.stream("")
-		if err != nil {
+	opened := map[string]bool{}
+	for _, s := range o.streams {
+		opened[s.Table()] = true
+		if err := s.Empty(); err != nil { // does nothing for a table that got rows
 			return err
 		}
-		return s.Empty()
-	})
+	}
+	for _, t := range o.emptied(d, func(name string) bool { return opened[name] }) {
+		if err := o.emptyTable(t); err != nil {
+			return err
+		}
+	}
+	return nil
 }

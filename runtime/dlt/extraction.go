@@ -223,20 +223,76 @@ func (e *extraction) commit(m *normalize.Metrics) (made bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if e.jobs == 0 && stateRow == nil && len(e.dropped)+len(e.truncated) == 0 {
+	nothing := e.jobs == 0 && len(e.dropped)+len(e.truncated) == 0
+	if stateRow != nil && e.schema.Name != e.state.Root().Text("default_schema_name") {
+		// The state belongs to the default schema, so it travels by itself, after the data.
+		if nothing {
+			if err := e.pkg.Abort(); err != nil {
+				return false, err
+			}
+		} else if err := e.commitPackage(nil); err != nil {
+			return false, err
+		}
+		return true, e.commitState(stateRow)
+	}
+	if nothing && stateRow == nil {
 		return false, e.pkg.Abort() // E66
 	}
+	if err := e.commitPackage(stateRow); err != nil {
+		return false, err
+	}
+	return true, e.dir.saveState(e.state)
+}
+
+// commitPackage makes the package of the run's data complete and keeps its schema.
+func (e *extraction) commitPackage(stateRow *loadpackage.State) error {
 	e.schema.Bump()
 	e.pkg.Refresh(e.opt.Refresh, e.dropped, e.truncated)
 	pkg, err := e.pkg.Commit(e.schema, schema.Diff(e.before, e.schema), stateRow)
 	if err != nil {
-		return false, err
+		return err
 	}
 	e.log.Info("load package written", "load_id", pkg.LoadID, "jobs", len(pkg.Jobs))
-	if err := e.dir.saveSchema(e.schema); err != nil {
-		return true, err
+	return e.dir.saveSchema(e.schema)
+}
+
+// commitState writes a package of nothing but the state, under the default schema.
+func (e *extraction) commitState(row *loadpackage.State) error {
+	name := e.state.Root().Text("default_schema_name")
+	def, err := e.dir.loadSchema(name)
+	if err != nil {
+		return err
 	}
-	return true, e.dir.saveState(e.state)
+	if def == nil {
+		return fmt.Errorf("default schema %s is not in %s", name, e.dir.dir)
+	}
+	before := def.Clone()
+	if err := addStateTable(def); err != nil {
+		return err
+	}
+	def.Bump()
+	id, created := e.ids.Next()
+	pkg, err := e.dir.store.Create(id, created)
+	if err != nil {
+		return err
+	}
+	if err := e.dir.snapshot(pkg); err != nil {
+		return err
+	}
+	if _, err := pkg.Commit(def, schema.Diff(before, def), row); err != nil {
+		return err
+	}
+	if err := e.dir.saveSchema(def); err != nil {
+		return err
+	}
+	return e.dir.saveState(e.state)
+}
+
+func addStateTable(s *schema.Schema) error {
+	if s.Table(schema.StateTable) != nil {
+		return nil
+	}
+	return s.AddTable(schema.NewStateTable(), schema.Additive)
 }
 
 // fillState writes the keys by which a pipeline is found again (ST4).
@@ -281,8 +337,8 @@ func (e *extraction) stateRow(changed bool) (*loadpackage.State, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.schema.Name == e.state.Root().Text("default_schema_name") && e.schema.Table(schema.StateTable) == nil {
-		if err := e.schema.AddTable(schema.NewStateTable(), schema.Additive); err != nil {
+	if e.schema.Name == e.state.Root().Text("default_schema_name") {
+		if err := addStateTable(e.schema); err != nil {
 			return nil, err
 		}
 	}

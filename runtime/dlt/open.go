@@ -1,8 +1,6 @@
 package dlt
 
 import (
-	"fmt"
-
 	"github.com/dltgen/dltgen/runtime/contract"
 	"github.com/dltgen/dltgen/runtime/internal/extract"
 
@@ -139,7 +137,7 @@ func cursorRule(resource, path, order, missing string) (extract.Rule, error) {
 	case "desc":
 		rule.Order = extract.OrderDesc
 	default:
-		return rule, &ConfigError{resource, fmt.Sprintf("row order %q: want asc or desc", order)}
+		return rule, configErrorf(resource, "row order %q: want asc or desc", order)
 	}
 	switch missing {
 	case "", "raise":
@@ -148,7 +146,7 @@ func cursorRule(resource, path, order, missing string) (extract.Rule, error) {
 	case "exclude":
 		rule.Missing = extract.MissingExclude
 	default:
-		return rule, &ConfigError{resource, fmt.Sprintf("missing cursor %q: want raise, include or exclude", missing)}
+		return rule, configErrorf(resource, "missing cursor %q: want raise, include or exclude", missing)
 	}
 	return rule, nil
 }
@@ -172,16 +170,27 @@ func (c *core) childLanes(row any) []*extract.Lane {
 	return lanes
 }
 
-// finishTable is what becomes of the table of a replaced resource that yielded
-// nothing: an empty job empties it with all nested in it, if it ever had data
-// (E64, L55). empty opens the table and writes that job.
-func (c *core) finishTable(started bool, root string, d schema.WriteDisposition, empty func() error) error {
-	if started || !c.written || d != schema.Replace {
+// emptied lists the tables of a replaced resource that got nothing in this run
+// but had data before: each is emptied with all nested in it (E64, L55).
+func (c *core) emptied(d schema.WriteDisposition, got func(table string) bool) []*schema.Table {
+	if !c.written || d != schema.Replace {
 		return nil
 	}
-	t := c.e.schema.Table(c.e.naming.TablePath(root))
-	if t == nil || !t.Normalizer.SeenData.Is() {
-		return nil
+	var list []*schema.Table
+	for _, t := range c.e.schema.RootTables() {
+		if t.Resource == c.name && t.Normalizer.SeenData.Is() && !got(t.Name) {
+			list = append(list, t)
+		}
 	}
-	return empty()
+	return list
+}
+
+// emptyTable writes a job without rows, which replaces what a table holds.
+func (c *core) emptyTable(t *schema.Table) error {
+	t.WriteDisposition = schema.Replace
+	s, err := c.e.writer.Stream(t)
+	if err != nil {
+		return err
+	}
+	return s.Empty()
 }

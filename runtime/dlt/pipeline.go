@@ -2,12 +2,15 @@ package dlt
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/dltgen/dltgen/runtime/destination"
 	"github.com/dltgen/dltgen/runtime/destination/driver"
@@ -181,7 +184,8 @@ func (p *Pipeline) begin(_ context.Context) (*run, error) {
 	if disk == nil {
 		disk = &atomicfile.Disk{}
 	}
-	r.report = &Report{Pipeline: p.Name, Started: r.now()}
+	id := uuid.New()
+	r.report = &Report{TransactionID: hex.EncodeToString(id[:]), Pipeline: p.Name, Started: r.now()}
 	r.ids = &loadpackage.LoadIDs{Now: r.now}
 	var err error
 	if r.dir, err = openWorkdir(p.WorkingDir(), disk, r.report.Started); err != nil {
@@ -281,7 +285,16 @@ func (r *run) loadPending(ctx context.Context, earlier bool) error {
 			return r.p.fail("load", err)
 		}
 	}
-	rep, err := load.Run(ctx, r.dir.store, r.ds, r.p.Load)
+	opts := r.p.Load
+	if opts.Logger == nil {
+		opts.Logger = r.log
+	}
+	shown := loadProgress{to: r.p.Progress, jobs: map[string]int64{}, tables: map[string]int64{}}
+	if shown.to != nil {
+		opts.OnJob = shown.job
+	}
+	rep, err := load.Run(ctx, r.dir.store, r.ds, opts)
+	shown.done()
 	if rep != nil {
 		for _, l := range rep.Packages {
 			r.report.Loads = append(r.report.Loads, LoadReport{

@@ -82,7 +82,17 @@ func (r *Records) info() resourceInfo {
 }
 
 // A ConfigError reports settings of a resource that contradict each other.
-type ConfigError struct{ Resource, Msg string }
+type ConfigError struct {
+	Resource string
+	Err      error
+}
 
 // Error implements error.
-func (e *ConfigError) Error() string { return fmt.Sprintf("resource %s: %s", e.Resource, e.Msg) }
+func (e *ConfigError) Error() string { return fmt.Sprintf("resource %s: %v", e.Resource, e.Err) }
+
+// Unwrap returns the cause.
+func (e *ConfigError) Unwrap() error { return e.Err }
+
+func configErrorf(resource, format string, args ...any) error {
+	return &ConfigError{resource, fmt.Errorf(format, args...)}
+}

@@ -22,9 +22,12 @@ func (e *extraction) refresh() error {
 	for _, r := range e.sel.extracted {
 		names = append(names, r.ResourceName())
 	}
+	if e.opt.Refresh != "" {
+		e.state.Root().Object("sources") // asking for it makes it, as in dlt
+	}
 	switch e.opt.Refresh {
 	case "":
-		e.resetReplaced(names)
+		e.resetReplaced()
 		return nil
 	case DropSources:
 		e.dropped = e.loadedTables(nil)
@@ -66,15 +69,13 @@ func (e *extraction) resetResources(names []string) {
 }
 
 // resetReplaced forgets the state of resources that are loaded whole (E65).
-func (e *extraction) resetReplaced(names []string) {
+func (e *extraction) resetReplaced() {
 	for _, r := range e.sel.extracted {
-		if d, ok := r.(interface {
-			disposition(*RunOptions) schema.WriteDisposition
-		}); ok && d.disposition(e.opt) == schema.Replace {
+		if r.disposition(e.opt) == schema.Replace {
+			e.state.Source(e.schema.Name) // asking for it makes it, as in dlt
 			e.resetResources([]string{r.ResourceName()})
 		}
 	}
-	_ = names
 }
 
 // tablesOf lists the tables of resources, nested ones before their roots; nil

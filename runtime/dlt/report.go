@@ -1,22 +1,26 @@
 package dlt
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/dltgen/dltgen/runtime/internal/load"
 )
 
 // A Report says what a run did.
 type Report struct {
-	Pipeline    string        `json:"pipeline"`
-	Source      string        `json:"source"`
-	Destination string        `json:"destination"` // URL without credentials
-	Dataset     string        `json:"dataset"`
-	FirstRun    bool          `json:"first_run"`
-	Started     time.Time     `json:"started_at"`
-	Finished    time.Time     `json:"finished_at"`
-	Loads       []LoadReport  `json:"loads"`  // packages loaded, pending ones of earlier runs first
-	Tables      []TableReport `json:"tables"` // of this run's own package
+	TransactionID string        `json:"transaction_id"` // 32 hexadecimal digits, new for each run (O1)
+	Pipeline      string        `json:"pipeline"`
+	Source        string        `json:"source"`
+	Destination   string        `json:"destination"` // URL without credentials
+	Dataset       string        `json:"dataset"`
+	FirstRun      bool          `json:"first_run"`
+	Started       time.Time     `json:"started_at"`
+	Finished      time.Time     `json:"finished_at"`
+	Loads         []LoadReport  `json:"loads"`  // packages loaded, pending ones of earlier runs first
+	Tables        []TableReport `json:"tables"` // of this run's own package
 	// Resources counts what the sources yielded.
 	Resources []ResourceReport `json:"resources"`
 	// Dropped counts what contracts and checks kept out.
@@ -103,7 +107,8 @@ type StepError struct {
 
 // Error implements error.
 func (e *StepError) Error() string {
-	s := "pipeline " + e.Pipeline + ": " + e.Step + ": " + e.Err.Error()
+	// A violation names its step itself.
+	s := "pipeline " + e.Pipeline + ": " + e.Step + ": " + strings.TrimPrefix(e.Err.Error(), e.Step+": ")
 	if e.Pending {
 		s += "\nload package " + e.LoadID + " waits on disk: the next run loads it first"
 	}
@@ -121,6 +126,25 @@ type Event struct {
 	// Rows so far, and in all if known.
 	Rows, Total int64
 	Done        bool
+}
+
+// loadProgress counts the rows of loaded jobs by table (O32).
+type loadProgress struct {
+	to     Progress
+	jobs   map[string]int64 // rows of each job, which may be loaded more than once
+	tables map[string]int64
+}
+
+func (l *loadProgress) job(j load.JobReport) {
+	l.tables[j.Table] += j.Rows - l.jobs[j.Job.ID()]
+	l.jobs[j.Job.ID()] = j.Rows
+	l.to.Event(Event{Stage: "load", Name: j.Table, Rows: l.tables[j.Table]})
+}
+
+func (l *loadProgress) done() {
+	for _, t := range slices.Sorted(maps.Keys(l.tables)) {
+		l.to.Event(Event{Stage: "load", Name: t, Rows: l.tables[t], Done: true})
+	}
 }
 
 // Progress shows events to a person; it must not block.

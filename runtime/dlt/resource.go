@@ -78,6 +78,7 @@ type AnyResource interface {
 	// ResourceName is the name under which the resource is selected and its state is kept.
 	ResourceName() string
 	info() resourceInfo
+	disposition(opt *RunOptions) schema.WriteDisposition
 	check(ctx context.Context, in *Input) (records int64, first any, err error)
 	open(r *extraction) (opened, error)
 }

@@ -33,11 +33,11 @@ func (r *Resource[T]) disposition(opt *RunOptions) schema.WriteDisposition {
 func (r *Resource[T]) open(e *extraction) (opened, error) {
 	switch {
 	case (r.Fetch == nil) == (r.Pages == nil):
-		return nil, &ConfigError{r.ResourceName(), "one of Fetch and Pages must be set"}
+		return nil, configErrorf(r.ResourceName(), "one of Fetch and Pages must be set")
 	case r.Fetch != nil && r.Decode == nil:
-		return nil, &ConfigError{r.ResourceName(), "Fetch needs Decode"}
+		return nil, configErrorf(r.ResourceName(), "Fetch needs Decode")
 	case r.Append == nil:
-		return nil, &ConfigError{r.ResourceName(), "Append is not set"}
+		return nil, configErrorf(r.ResourceName(), "Append is not set")
 	}
 	o := &typed[T]{core: newCore(e, r), r: r, key: r.Table.ColumnNames("primary_key", true)}
 	return o, o.openCursor()
@@ -297,14 +297,17 @@ func (o *typed[T]) finish(context.Context) error {
 			return err
 		}
 	}
-	root, err := o.rootTable()
-	if err != nil {
-		return err
+	d := o.r.disposition(o.e.opt)
+	if o.stream != nil {
+		if d == schema.Replace {
+			return o.stream.Empty() // does nothing for a table that got rows
+		}
+		return nil
 	}
-	return o.finishTable(o.stream != nil, root.Name, root.WriteDisposition, func() error {
-		if err := o.start(); err != nil {
+	for _, t := range o.emptied(d, func(string) bool { return false }) {
+		if err := o.emptyTable(t); err != nil {
 			return err
 		}
-		return o.stream.Empty()
-	})
+	}
+	return nil
 }

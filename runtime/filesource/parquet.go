@@ -57,9 +57,7 @@ func parquetFile(ctx context.Context, name string, yield func(arrow.RecordBatch,
 	}
 	defer rr.Release()
 	for rr.Next() {
-		b := rr.RecordBatch()
-		b.Retain()
-		if !yield(b, nil) {
+		if !yield(rr.RecordBatch(), nil) {
 			return false
 		}
 	}

@@ -143,7 +143,7 @@ func (d *Decoder) Object() {
 		return
 	}
 	d.closed = true
-	d.key = append(d.key[:0], "value"...)
+	d.key = []byte("value")
 	d.unfit()
 }
 
@@ -257,7 +257,7 @@ next:
 }
 
 // keep puts the value of the current key aside.
-func (d *Decoder) keep(raw []byte) { d.add(string(d.key), raw) }
+func (d *Decoder) keep(raw []byte) { d.add(view(d.key), raw) }
 
 func (d *Decoder) add(key string, raw []byte) {
 	if d.extra == nil {

@@ -10,7 +10,7 @@ func Struct[T any](d *Decoder, dst *T, decode func(*T, *Decoder)) {
 		d.unfit()
 		return
 	}
-	d.path = append(d.path, string(d.key))
+	d.path = append(d.path, view(d.key))
 	decode(dst, d)
 	d.path = d.path[:len(d.path)-1]
 }

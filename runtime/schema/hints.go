@@ -171,14 +171,22 @@ func (t *Table) columnOrNew(name string) *Column {
 	return &t.Columns[len(t.Columns)-1]
 }
 
+// A WordError reports a hint whose word is none of those that are known.
+type WordError struct{ Table, Hint, Got, Known string }
+
+// Error implements error.
+func (e *WordError) Error() string {
+	return fmt.Sprintf("table %s: %s %q is unknown; known are %s", e.Table, e.Hint, e.Got, e.Known)
+}
+
 // SetDisposition sets the write disposition with the hints and columns that
 // its options stand for (S113).
 func (t *Table) SetDisposition(d Disposition) error {
 	if d.Disposition != "" && !slices.Contains(dispositions, d.Disposition) {
-		return fmt.Errorf("table %s: write disposition %q is unknown; known are %s", t.Name, d.Disposition, joinNames(dispositions))
+		return &WordError{t.Name, "write disposition", string(d.Disposition), joinNames(dispositions)}
 	}
 	if d.Strategy != "" && !slices.Contains(strategies, d.Strategy) {
-		return fmt.Errorf("table %s: merge strategy %q is unknown; known are %s", t.Name, d.Strategy, joinNames(strategies))
+		return &WordError{t.Name, "merge strategy", string(d.Strategy), joinNames(strategies)}
 	}
 	t.WriteDisposition = d.Disposition
 	if d.Disposition != Merge {

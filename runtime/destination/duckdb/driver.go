@@ -14,6 +14,8 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"net/url"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -54,7 +56,13 @@ func (Driver) Capabilities() driver.Capabilities {
 func (Driver) Open(ctx context.Context, cfg driver.Config) (driver.Dataset, error) {
 	path, name, err := dsn(cfg.URL, cfg.ReadOnly)
 	if err != nil {
-		return nil, err
+		return nil, driver.Terminalf("%w", err)
+	}
+	alias := readAlias(path, cfg)
+	if alias != "" {
+		if name, err = aliasDSN(name); err != nil {
+			return nil, err
+		}
 	}
 	connector, err := duckdb.NewConnector(name, nil)
 	if err != nil {
@@ -67,7 +75,13 @@ func (Driver) Open(ctx context.Context, cfg driver.Config) (driver.Dataset, erro
 		return nil, openError(path, err)
 	}
 	ds := &dataset{db: db, conn: conn, cfg: cfg, now: cfg.Now, log: cfg.Logger}
-	if err := ds.setUp(ctx); err != nil {
+	if alias != "" {
+		err = ds.attach(ctx, path, alias)
+	}
+	if err == nil {
+		err = ds.setUp(ctx)
+	}
+	if err != nil {
 		_ = ds.Close() // likewise
 		return nil, openError(path, err)
 	}
@@ -78,7 +92,9 @@ func (Driver) Open(ctx context.Context, cfg driver.Config) (driver.Dataset, erro
 func openError(path string, err error) error {
 	switch text := err.Error(); {
 	case strings.Contains(text, "Could not set lock"):
-		return fmt.Errorf("another process has %s open; DuckDB lets one process write a file: %w", path, err)
+		return &driver.Error{Reason: driver.ReasonOther, Err: fmt.Errorf("another process has %s open; DuckDB lets one process write a file: %w", path, err)}
+	case strings.Contains(text, "in read-only mode: database does not exist"):
+		return driver.Terminalf("there is no file %s: nothing was loaded there", path)
 	case strings.Contains(text, "not a valid DuckDB database file"):
 		return driver.Terminalf("%s is no DuckDB file: %w", path, err)
 	case strings.Contains(text, "Permission denied"), strings.Contains(text, "Read-only file system"):
@@ -119,7 +135,45 @@ func (d *dataset) setUp(ctx context.Context) error {
 	if strings.EqualFold(catalog, d.cfg.Dataset) || strings.EqualFold(catalog, d.cfg.Staging) {
 		d.gen.Catalog = catalog
 	}
-	return nil
+	if !d.cfg.ReadOnly {
+		return nil
+	}
+	// Who asks may leave out the dataset's name.
+	var have int
+	err := d.conn.QueryRowContext(ctx, "SELECT count(*) FROM duckdb_schemas() WHERE database_name = ? AND lower(schema_name) = lower(?)", catalog, d.cfg.Dataset).Scan(&have)
+	if err != nil || have == 0 {
+		return err
+	}
+	path := quote(catalog) + "." + quote(d.cfg.Dataset) + "," + quote(catalog) + ".main"
+	return d.exec(ctx, "SET search_path="+literal(path))
+}
+
+// readAlias is the name that a file is read under when DuckDB would name it like
+// the dataset: a query of data.events would be ambiguous then. "" is its own name.
+func readAlias(path string, cfg driver.Config) string {
+	stem, _, _ := strings.Cut(filepath.Base(path), ".")
+	if path == "" || !cfg.ReadOnly || !strings.EqualFold(stem, cfg.Dataset) {
+		return ""
+	}
+	return stem + "_file"
+}
+
+// aliasDSN is the data source name of a database in memory with the settings of name.
+func aliasDSN(name string) (string, error) {
+	_, query, _ := strings.Cut(name, "?")
+	q, err := url.ParseQuery(query)
+	if err != nil {
+		return "", err
+	}
+	q.Del("access_mode")
+	return "?" + q.Encode(), nil
+}
+
+func (d *dataset) attach(ctx context.Context, path, alias string) error {
+	if err := d.exec(ctx, "ATTACH "+literal(path)+" AS "+quote(alias)+" (READ_ONLY)"); err != nil {
+		return err
+	}
+	return d.exec(ctx, "USE "+quote(alias))
 }
 
 // Close gives the file back.

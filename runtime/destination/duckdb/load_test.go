@@ -375,6 +375,13 @@ func TestDatasetNamedLikeTheFile(t *testing.T) {
 	if diff := cmp.Diff([]string{"2"}, e.Query("SELECT a FROM data.data.items")); diff != "" {
 		t.Error(diff)
 	}
+	_ = e.DS.Close()
+	e.Open(&destination.Options{ReadOnly: true})
+	for _, from := range []string{"data.items", "items"} {
+		if diff := cmp.Diff([]string{"2"}, e.Query("SELECT a FROM "+from)); diff != "" {
+			t.Errorf("%s: %s", from, diff)
+		}
+	}
 }
 
 func TestOpenErrors(t *testing.T) {

@@ -67,6 +67,18 @@ func (e *expected) exactIDs() map[string]bool {
 	return ids
 }
 
+// allExact names the tables whose row ids are all deterministic. Of large
+// tables the record holds digests only, so their ids are not among its texts.
+func (s expectedStep) allExact() map[string]bool {
+	out := map[string]bool{}
+	for name, t := range s.Tables {
+		if m, ok := t.(map[string]any); ok && m["exact_ids"] == "all" {
+			out[name] = true
+		}
+	}
+	return out
+}
+
 // text is canonText that also takes raw canonical texts.
 func text(v any) string {
 	switch v := v.(type) {

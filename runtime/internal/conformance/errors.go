@@ -96,7 +96,7 @@ func describeCursor(err error, set setter) bool {
 	case errors.As(err, &key):
 		set("IncrementalPrimaryKeyMissing", "resource", key.Resource, "column", key.Column)
 	case errors.As(err, &setting):
-		set("ConfigurationValueError")["step"] = "config"
+		set("ConfigurationValueError")
 	default:
 		return false
 	}
@@ -138,10 +138,13 @@ func describeConfig(err error, set setter) bool {
 	var (
 		merge  *schema.MergeError
 		config *dlt.ConfigError
+		word   *schema.WordError
 	)
 	switch {
 	case errors.As(err, &merge):
 		set("ParentTableNotFoundException", "table", merge.Table)
+	case errors.As(err, &word):
+		set("ValueErrorWithKnownValues")["step"] = "config"
 	case errors.As(err, &config):
 		set("ValueError")["step"] = "config"
 	default:

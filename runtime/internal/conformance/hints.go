@@ -24,6 +24,11 @@ func (c hintCase) apply(h *schema.TableHints) error {
 	if h.Disposition, err = disposition(c.disposition); err != nil {
 		return err
 	}
+	for _, kv := range mapItems(c.disposition) {
+		if kv.Key == "boundary_timestamp" && kv.Value == nil {
+			h.Extra.Set("x-boundary-timestamp", nil) // null takes back an earlier one
+		}
+	}
 	if h.Contract, err = contractSetting(c.contract); err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func (r *runner) step(ctx context.Context, i int, want expectedStep) (diff strin
 	if d := diffError(want.Error, runErr); d != "" {
 		return d, nil
 	}
-	got, err := r.snapshot(ctx, p)
+	got, err := r.snapshot(ctx, p, want)
 	if err != nil {
 		return "", err
 	}
@@ -164,7 +164,8 @@ func (r *runner) noteLoads(p *dlt.Pipeline, report *dlt.Report, step int) error 
 	return nil
 }
 
-func (r *runner) snapshot(ctx context.Context, p *dlt.Pipeline) (*snapshot, error) {
+func (r *runner) snapshot(ctx context.Context, p *dlt.Pipeline, want expectedStep) (*snapshot, error) {
+	r.ids.allExact = want.allExact()
 	var schemas []schemaDoc
 	files, err := filepath.Glob(filepath.Join(p.WorkingDir(), "schemas", "*.json"))
 	if err != nil {

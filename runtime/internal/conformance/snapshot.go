@@ -25,6 +25,8 @@ type identities struct {
 	loads   map[string]string // load id → load:<step>
 	created map[int64]string  // creation time in microseconds → load:<step>
 	exact   map[string]bool   // canonical texts of row ids that are recorded as they are
+	// allExact are tables all of whose row ids are deterministic.
+	allExact map[string]bool
 }
 
 func (id *identities) addLoad(loadID string, step int, created time.Time) {
@@ -133,6 +135,13 @@ func takeSnapshot(ctx context.Context, db *sql.DB, schemas []schemaDoc, id *iden
 			return nil, fmt.Errorf("read table %s: %w", name, err)
 		}
 		tables[name], entries[name] = t, entry
+	}
+	for name, t := range tables {
+		if i := t.column("_dlt_id"); i >= 0 && id.allExact[name] {
+			for _, row := range t.rows {
+				id.exact[row[i]] = true
+			}
+		}
 	}
 	random := func(text string) bool { return text != "null" && !id.exact[text] }
 	resolveIdentities(tables, random)

@@ -44,6 +44,7 @@ func (c *Case) source(step *Step) (*dlt.Source, *dlt.RunOptions, error) {
 	run := step.Run
 	h := &schema.TableHints{Name: run.TableName}
 	err = hintCase{columns: run.Columns, primaryKey: run.PrimaryKey, disposition: run.WriteDisposition, contract: run.SchemaContract}.apply(h)
+	h.FileFormat = run.LoaderFileFormat
 	opt.Hints = h
 	return src, opt, err
 }

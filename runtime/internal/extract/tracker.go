@@ -74,6 +74,7 @@ type Tracker[R any] struct {
 
 	start                  Cursor // with lag applied; Kind CursorNone: no start
 	stored                 CursorState
+	given                  CursorState // initial and last value as they were given and stored
 	last                   Cursor
 	dedup                  bool
 	seen                   map[string]struct{} // hashes stored by the run before
@@ -92,9 +93,9 @@ func NewTracker[R any](rule Rule, state *CursorState, hash func(R) (string, erro
 		return nil, err
 	}
 	t.dedup = !rule.StartOpen && rule.End.Kind == CursorNone && rule.Lag == 0 && !rule.NoDedup
-	t.start = rule.Initial
+	t.start, t.given.Initial = rule.Initial, rule.Initial
 	if rule.End.Kind == CursorNone && state != nil && state.Last.Kind != CursorNone {
-		t.stored = *state
+		t.stored, t.given = *state, *state
 		t.start = state.Last
 		if rule.Lag != 0 {
 			var err error
@@ -267,9 +268,9 @@ func (t *Tracker[R]) State() (*CursorState, error) {
 	if t.rule.End.Kind != CursorNone || !t.emitted {
 		return nil, nil
 	}
-	s := &CursorState{Initial: t.rule.Initial, Last: t.last, Start: t.stored.Last}
+	s := &CursorState{Initial: t.given.Initial, Last: t.last, Start: t.given.Last}
 	if s.Start.Kind == CursorNone {
-		s.Start = t.rule.Initial
+		s.Start = t.given.Initial
 	}
 	if t.stored.Last.Kind != CursorNone {
 		past, _, err := t.beyond(t.stored.Last, t.last)

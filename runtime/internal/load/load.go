@@ -39,6 +39,8 @@ type Options struct {
 	Retain int
 	// Backoff is the first wait before a repetition; 0 is half a second.
 	Backoff time.Duration
+	// OnJob is told of each job that was loaded, again if its package is tried again; may be nil.
+	OnJob func(JobReport)
 	// Now is the clock; nil is the real one.
 	Now    func() time.Time
 	Logger *slog.Logger
@@ -257,6 +259,9 @@ func (l *loader) loadChain(ctx context.Context, tx driver.Tx, c *chain) error {
 		}
 		r.Rows, r.Finished = n, l.opts.Now()
 		l.report.Jobs = append(l.report.Jobs, r)
+		if l.opts.OnJob != nil {
+			l.opts.OnJob(r)
+		}
 		l.opts.Logger.Debug("job loaded", "table", r.Table, "rows", n, "load_id", l.p.LoadID)
 	}
 	if !c.staged {

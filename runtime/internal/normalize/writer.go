@@ -141,7 +141,7 @@ func New(cfg Config) (*Writer, error) {
 	w.hasPreferred = len(cfg.Schema.Settings.PreferredTypes) > 0
 	now := cfg.Now
 	if now.IsZero() {
-		now = startOfProcess
+		now = time.Now()
 	}
 	w.detectors = detectors(cfg.Schema.Detections(), now)
 	if cfg.Seed != nil {
@@ -157,9 +157,6 @@ func New(cfg Config) (*Writer, error) {
 	w.queue.start(w, workers)
 	return w, nil
 }
-
-// startOfProcess is what the timestamp detection compares with (N30).
-var startOfProcess = time.Now()
 
 // nullOnly notes a column that so far was only null (S92).
 func (w *Writer) nullOnly(table, column string) {

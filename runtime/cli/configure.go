@@ -3,38 +3,34 @@ package cli
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/dltgen/dltgen/runtime/config"
 	"github.com/dltgen/dltgen/runtime/dlt"
-	"github.com/dltgen/dltgen/runtime/loadpackage"
-	"github.com/dltgen/dltgen/runtime/naming"
 	"github.com/dltgen/dltgen/runtime/rest"
-	"github.com/dltgen/dltgen/runtime/schema"
 )
-
-func packageFormat(s string) loadpackage.Format { return loadpackage.Format(s) }
-
-// plainSource is a source of one resource under the pipeline's name, as a bare
-// run of dlt makes it (P2).
-func plainSource(pipeline string, r *dlt.Records) (*dlt.Source, error) {
-	conv, err := naming.New(schema.DefaultNaming, schema.MaxNameLength)
-	if err != nil {
-		return nil, err
-	}
-	name := conv.Identifier(pipeline)
-	return &dlt.Source{Name: name, Plain: true, Resources: []dlt.AnyResource{r}}, nil
-}
 
 // resolver looks configuration up in the environment and the project's files.
 func (a *app) resolver() *config.Resolver {
-	project := os.Getenv("DLT_PROJECT_DIR")
-	if project == "" {
-		project = "."
+	if a.config == nil {
+		project := os.Getenv("DLT_PROJECT_DIR")
+		if project == "" {
+			project = "."
+		}
+		a.config = &config.Resolver{ProjectDir: project, Folder: os.Getenv("DLT_CONFIG_FOLDER"), GlobalDir: dlt.DataDir(), Pipeline: a.pipelineName()}
 	}
-	return &config.Resolver{ProjectDir: project, Folder: os.Getenv("DLT_CONFIG_FOLDER"), GlobalDir: dlt.DataDir(), Pipeline: a.pipeline}
+	return a.config
+}
+
+func (a *app) pipelineName() string {
+	if a.pipeline != "" {
+		return a.pipeline
+	}
+	return a.defaultPipeline
 }
 
 // source fills the connector's config and makes its source.
@@ -50,41 +46,56 @@ func (a *app) source() (*dlt.Source, error) {
 	return src, nil
 }
 
+// openPipeline is the pipeline that the flags and the configuration describe.
+func (a *app) openPipeline() (*dlt.Pipeline, error) {
+	p := &dlt.Pipeline{Name: a.pipelineName(), Destination: a.to, Dataset: a.dataset}
+	if p.Name == "" {
+		return nil, a.whichPipeline()
+	}
+	if err := a.configure(p); err != nil {
+		return nil, &usageError{err}
+	}
+	log, err := a.logger(a.io.Err)
+	p.Logger = log
+	return p, err
+}
+
 // configure fills what the flags leave open from the configuration (F14, P1 to P5).
 func (a *app) configure(p *dlt.Pipeline) error {
 	r := a.resolver()
-	sections := config.Pipeline(p.Name)
-	for _, x := range []struct {
-		key string
-		to  *string
-	}{{"dataset_name", &p.Dataset}, {"pipelines_dir", &p.Dir}, {"destination", &p.Destination}} {
-		if *x.to != "" {
-			continue
-		}
-		if v, ok, err := r.Text(sections, x.key); err != nil {
-			return err
-		} else if ok {
-			*x.to = v
-		}
-	}
-	if p.Dir != "" {
-		var err error
-		if p.Dir, err = filepath.Abs(p.Dir); err != nil {
+	if p.Dataset == "" {
+		v, _, err := r.Text(config.Pipeline(p.Name), "dataset_name")
+		if err != nil {
 			return err
 		}
+		p.Dataset = v
 	}
-	if v, ok, err := r.Bool(sections, "restore_from_destination"); err != nil {
+	dir, err := a.pipelinesDir(p.Name)
+	if err != nil {
 		return err
-	} else if ok {
-		p.NoRestore = !v
 	}
-	return nil
+	p.Dir = dir
+	v, ok, err := r.Bool(config.Pipeline(p.Name), "restore_from_destination")
+	if err != nil {
+		return err
+	}
+	p.NoRestore = ok && !v
+	return a.locate(p, r)
+}
+
+// pipelinesDir is the folder of all working folders, "" for the usual one.
+func (a *app) pipelinesDir(pipeline string) (string, error) {
+	dir, ok, err := a.resolver().Text(config.Pipeline(pipeline), "pipelines_dir")
+	if err != nil || !ok || dir == "" {
+		return "", err
+	}
+	return filepath.Abs(dir)
 }
 
 // context carries what every HTTP client of the run shares: the log and the
 // [runtime] settings (45-rest §1).
-func (a *app) context(ctx context.Context) (context.Context, error) {
-	r, d := a.resolver(), rest.Defaults{Logger: a.logger()}
+func (a *app) context(ctx context.Context, log *slog.Logger) (context.Context, error) {
+	r, d := a.resolver(), rest.Defaults{Logger: log}
 	for _, x := range []struct {
 		key string
 		set func(v float64)
@@ -109,4 +120,48 @@ func (a *app) context(ctx context.Context) (context.Context, error) {
 	}
 	d.ShowErrorBody = show
 	return rest.WithDefaults(ctx, d), nil
+}
+
+// logLevels are the names of dlt; what is worse than an error is one.
+var logLevels = map[string]slog.Level{
+	"DEBUG": slog.LevelDebug, "INFO": slog.LevelInfo, "WARNING": slog.LevelWarn, "WARN": slog.LevelWarn,
+	"ERROR": slog.LevelError, "CRITICAL": slog.LevelError,
+}
+
+// logger writes what happens: as much as -v or runtime.log_level says.
+func (a *app) logger(w interface{ Write([]byte) (int, error) }) (*slog.Logger, error) {
+	r := a.resolver()
+	level := slog.LevelWarn
+	name, ok, err := r.Text(nil, "runtime.log_level")
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	if ok {
+		if level, ok = logLevels[strings.ToUpper(name)]; !ok {
+			return nil, &usageError{fmt.Errorf("runtime.log_level %q: want DEBUG, INFO, WARNING or ERROR", name)}
+		}
+	}
+	switch {
+	case a.verbose >= 2:
+		level = slog.LevelDebug
+	case a.verbose == 1:
+		level = min(level, slog.LevelInfo)
+	}
+	format, _, err := r.Text(nil, "runtime.log_format")
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	if strings.EqualFold(format, "json") {
+		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level})), nil
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: dropTime})), nil
+}
+
+// dropTime leaves out the time of log lines: a terminal's reader knows it, and
+// a supervisor adds its own.
+func dropTime(groups []string, attr slog.Attr) slog.Attr {
+	if len(groups) == 0 && attr.Key == slog.TimeKey {
+		return slog.Attr{}
+	}
+	return attr
 }

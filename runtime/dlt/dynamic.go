@@ -20,6 +20,7 @@ type dynamic struct {
 	hints   schema.TableHints
 	streams map[string]*normalize.Stream // by table name as yielded
 	tracker *extract.Tracker[*record.Value]
+	arrows  *extract.Tracker[extract.ArrowRow]
 	field   extract.Field
 	pages   int64
 	asked   bool // something was yielded
@@ -44,6 +45,9 @@ func (r *Records) open(e *extraction) (opened, error) {
 		o.r = withoutTableOf(r)
 	}
 	if _, err := o.hints.Table(o.name); err != nil {
+		return nil, &ConfigError{o.name, err}
+	}
+	if err := checkBoundary(&o.hints.Disposition); err != nil {
 		return nil, &ConfigError{o.name, err}
 	}
 	return o, o.openCursor()
@@ -83,6 +87,11 @@ func (o *dynamic) openCursor() error {
 	if inc.Key == nil {
 		key, scalar = o.hints.PrimaryKey, len(o.hints.PrimaryKey) == 1 && o.r.KeyScalar
 	}
+	if o.r.Batches != nil {
+		o.hints.Cursor = inc.Path
+		o.arrows, err = extract.NewArrowTracker(rule, extract.LoadState(o.state.read(), inc.Path), key, scalar)
+		return err
+	}
 	o.tracker, err = extract.NewTracker(rule, extract.LoadState(o.state.read(), inc.Path), func(v *record.Value) (string, error) {
 		h, err := extract.Hash(v, key, scalar)
 		var missing *extract.KeyMissingError
@@ -99,8 +108,13 @@ func (o *dynamic) openCursor() error {
 
 func (o *dynamic) lane(parent Values) *extract.Lane {
 	var start, end extract.Cursor
-	if o.tracker != nil {
+	switch {
+	case o.tracker != nil:
 		start = o.tracker.Start()
+	case o.arrows != nil:
+		start = o.arrows.Start()
+	}
+	if o.r.Incremental != nil {
 		end, _, _ = extract.CursorOf(o.r.Incremental.End)
 	}
 	in := o.input(parent, start, end)
@@ -147,11 +161,11 @@ func (o *dynamic) produce(ctx context.Context, in *Input, emit func(any) bool) e
 }
 
 // consume takes one page. JSON pages that nobody has to look into go on as bytes.
-func (o *dynamic) consume(_ context.Context, page any) (lanes []*extract.Lane, done bool, err error) {
+func (o *dynamic) consume(ctx context.Context, page any) (lanes []*extract.Lane, done bool, err error) {
 	o.asked = true
 	switch p := page.(type) {
 	case arrow.RecordBatch:
-		err = o.arrow(p)
+		err = o.arrow(ctx, p)
 		o.progress(p.NumRows(), false)
 		p.Release()
 	case []Record:
@@ -276,7 +290,7 @@ func (o *dynamic) over() bool {
 }
 
 func (o *dynamic) ended() bool {
-	return o.over() || (o.tracker != nil && o.tracker.StopEarly())
+	return o.over() || (o.tracker != nil && o.tracker.StopEarly()) || (o.arrows != nil && o.arrows.StopEarly())
 }
 
 // write sends records to their tables, runs of the same table together.
@@ -315,9 +329,19 @@ func (o *dynamic) tableOf(r Record) string {
 	return r.Table
 }
 
-func (o *dynamic) arrow(b arrow.RecordBatch) error {
+func (o *dynamic) arrow(ctx context.Context, b arrow.RecordBatch) error {
 	if o.over() || !o.written {
 		return nil
+	}
+	if o.arrows != nil {
+		rows := b.NumRows()
+		kept, err := extract.FilterBatch(ctx, o.arrows, b)
+		if err != nil {
+			return err
+		}
+		if b = kept; b.NumRows() == 0 && rows > 0 {
+			return nil
+		}
 	}
 	o.pages++
 	o.count.Kept += b.NumRows()
@@ -379,6 +403,12 @@ func (o *dynamic) finish(context.Context) error {
 	o.progress(0, true)
 	if o.tracker != nil {
 		s, err := o.tracker.State()
+		if err := o.saveCursor(o.r.Incremental.Path, s, err); err != nil {
+			return err
+		}
+	}
+	if o.arrows != nil {
+		s, err := o.arrows.State()
 		if err := o.saveCursor(o.r.Incremental.Path, s, err); err != nil {
 			return err
 		}

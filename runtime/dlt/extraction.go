@@ -124,12 +124,26 @@ func (e *extraction) openSchema() error {
 		return err
 	}
 	if own != nil && !e.src.Plain {
-		if err := e.schema.Update(own); err != nil {
+		if err := e.takeOver(own); err != nil {
 			return err
 		}
 	}
 	if c := e.runContract(); c != nil {
 		e.schema.SetContract(c)
+	}
+	return nil
+}
+
+// takeOver brings the source's own schema into the stored one. Under another
+// naming convention than the stored one only its contract counts (S107).
+func (e *extraction) takeOver(own *schema.Schema) error {
+	if own.Normalizers.Names == "" || own.Normalizers.Names == e.schema.Normalizers.Names {
+		return e.schema.Update(own)
+	}
+	e.log.Warn("the stored schema keeps its naming convention; of the source's schema only the contract counts",
+		"stored", e.schema.Normalizers.Names, "source", own.Normalizers.Names)
+	if own.Settings.Contract != nil {
+		e.schema.SetContract(own.Settings.Contract)
 	}
 	return nil
 }

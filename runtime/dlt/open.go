@@ -1,10 +1,12 @@
 package dlt
 
 import (
+	"fmt"
 	"github.com/dltgen/dltgen/runtime/contract"
 	"github.com/dltgen/dltgen/runtime/internal/extract"
 
 	"github.com/dltgen/dltgen/runtime/schema"
+	"github.com/dltgen/dltgen/runtime/value"
 )
 
 // core is what both kinds of opened resource share.
@@ -67,6 +69,20 @@ func (c *core) declareTable(t *schema.Table) error {
 		return nil
 	}
 	return c.e.schema.AddTable(checked, schema.Authoritative)
+}
+
+// checkBoundary refuses timestamps of scd2 that are none (L94), before anything is loaded.
+func checkBoundary(d *schema.Disposition) error {
+	for name, v := range map[string]any{"boundary_timestamp": d.BoundaryTimestamp, "active_record_timestamp": d.ActiveRecordTimestamp} {
+		text, ok := v.(string)
+		if !ok {
+			continue
+		}
+		if iso, ok := value.ParseISO(text); !ok || iso.Kind == value.ISOTime {
+			return fmt.Errorf("%s: %q is no timestamp", name, text)
+		}
+	}
+	return nil
 }
 
 // normalized are copies of declared tables with normalised names.

@@ -81,3 +81,5 @@ require (
 	google.golang.org/grpc v1.83.2 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 )
+
+tool github.com/dltgen/dltgen/cmd/dltgen

@@ -222,7 +222,9 @@ func fold(list []Finding, d diag.Diagnostic) []Finding {
 	if reason, ok := strings.CutPrefix(d.Group, "json: "); ok {
 		text = reason
 	}
-	i := slices.IndexFunc(list, func(f Finding) bool { return f.Code == d.Code && (f.Text == text || f.group == d.Group && d.Group != "") })
+	i := slices.IndexFunc(list, func(f Finding) bool {
+		return f.Code == d.Code && (f.Text == text || f.group == d.Group && d.Group != "")
+	})
 	if i < 0 {
 		return append(list, Finding{Code: d.Code, Text: text, Place: d.Pos.String(), Count: 1 + d.More, group: d.Group})
 	}

@@ -3,7 +3,6 @@
 BIN is dltload, PYTHON has the peers' packages, INPUTS a folder for the generated files.
 """
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -132,7 +131,6 @@ def inputs(work, folder):
 
 def main():
     load, python, folder = map(os.path.abspath, sys.argv[1:4])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     rows, right = [], True
     with tempfile.TemporaryDirectory(dir=folder, prefix="run-") as scratch:
         for work in works():

@@ -118,7 +118,7 @@ func unknownResource(c *ir.Connector, t *target, resource, field string) error {
 	for _, r := range c.Resources {
 		known = append(known, r.Name)
 		if r.Name == resource {
-			return diag.Errorf(diag.ClassUsage, codeNoResource, diag.Pos{}, "resource %s has no field %s", resource, field)
+			return noField(r, field)
 		}
 	}
 	if near := connectoryaml.Nearest(resource, known); near != "" {
@@ -127,6 +127,21 @@ func unknownResource(c *ir.Connector, t *target, resource, field string) error {
 		e.WithHint("See: dltgen list %s", t.file.Name)
 	}
 	return e
+}
+
+// noField names the fields there are; of a path, those where it goes astray.
+func noField(r *ir.Resource, field string) error {
+	e := diag.Errorf(diag.ClassUsage, codeNoResource, diag.Pos{}, "resource %s has no field %s", r.Name, field)
+	var names []string
+	if r.Item != nil {
+		for _, p := range r.Item.Props {
+			names = append(names, p.Name)
+		}
+	}
+	if near := connectoryaml.Nearest(field, names); near != "" {
+		return e.WithHint("Did you mean %s?", near)
+	}
+	return e.WithHint("It has %s", firstNames(names))
 }
 
 // edits tells where connector.yaml differs from what was detected.

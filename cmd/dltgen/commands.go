@@ -25,7 +25,7 @@ asked first. connector.yaml lists the others with selected: false.`,
 		Example: `  dltgen init petstore --spec petstore.json
   dltgen init github --spec https://example.com/openapi.yaml --all
   dltgen init internal --spec api.yaml --auth bearer`,
-		Args: args(cobra.ExactArgs(1), "one name"),
+		Args: a.args(cobra.ExactArgs(1), "one name"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg.Name = args[0]
 			if !yes && !cfg.All && !a.json && isTerminal(a.in) && isTerminal(a.out) {
@@ -69,6 +69,9 @@ func (a *app) check() *cobra.Command {
 file is stale, missing or left over, and prints every warning about the input.`,
 		Example: "  dltgen check\n  dltgen check --format github --min-coverage 80",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if coverage < 0 || coverage > 100 {
+				return usageError{fmt.Errorf("--min-coverage takes 0 to 100 percent, not %v", coverage)}
+			}
 			cfg.Paths, cfg.MinCoverage = args, coverage/100
 			res, err := generator.Check(cmd.Context(), cfg)
 			return a.checked(res, err)
@@ -88,7 +91,7 @@ generates. What you edited stays as you left it, what you removed stays away; ne
 resources come with selected: false, vanished ones stay with missing: true. Without
 --spec it detects anew in the copy it has.`,
 		Example: "  dltgen update github --spec openapi-new.yaml --dry-run\n  dltgen update github --spec openapi-new.yaml",
-		Args:    args(cobra.ExactArgs(1), "one name"),
+		Args:    a.args(cobra.ExactArgs(1), "one name"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg.Name = args[0]
 			res, err := generator.Update(cmd.Context(), cfg)
@@ -104,7 +107,9 @@ func (a *app) list() *cobra.Command {
 	return &cobra.Command{
 		Use:     "list [NAME|PATH…]",
 		Short:   "List connectors and their resources",
-		Long:    "list prints each connector with its resources, the selected ones; with -v the others too (marked -).",
+		Long: `list prints each connector as its connector.yaml has it: the selected resources,
+what you must supply, what was left out; with -v the other resources too, marked -.
+A value that was guessed is marked !.`,
 		Example: "  dltgen list\n  dltgen list github -v",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			res, err := generator.List(cmd.Context(), generator.Config{Paths: args})
@@ -120,7 +125,7 @@ func (a *app) explain() *cobra.Command {
 		Long: `explain prints each decision on a resource, or on one field of its records: how sure
 it is, the evidence, what would change it, and what you changed by hand.`,
 		Example: "  dltgen explain github issues\n  dltgen explain github issues.updated_at",
-		Args:    args(cobra.ExactArgs(2), "a connector and a resource"),
+		Args:    a.args(cobra.ExactArgs(2), "a connector and a resource"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			lines, err := generator.Explain(cmd.Context(), "", args[0], args[1])
 			if err != nil {
@@ -150,7 +155,7 @@ func (a *app) jsonSchema() *cobra.Command {
 	return &cobra.Command{
 		Use:   "jsonschema",
 		Short: "Print the JSON Schema of connector.yaml, for editors",
-		Args:  args(cobra.NoArgs, "no arguments"),
+		Args:  a.args(cobra.NoArgs, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := a.out.Write(generator.JSONSchema())
 			return err
@@ -162,7 +167,7 @@ func (a *app) version() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of dltgen",
-		Args:  args(cobra.NoArgs, "no arguments"),
+		Args:  a.args(cobra.NoArgs, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			if a.json {
 				return a.writeJSON(map[string]string{"version": generator.Version()})

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,6 +38,8 @@ type app struct {
 	notes    bool
 	// shown is set once the diagnostics of a failure are printed.
 	shown bool
+	// command is the one that runs.
+	command string
 	root_ string // the project's folder, which places are relative to
 }
 
@@ -60,34 +63,77 @@ What was decided is in specs/NAME/connector.yaml. Edit it and run dltgen generat
 your edits are kept when the description changes and you run dltgen update.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          knownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			a.command = cmd.Name()
+			if !slices.Contains(formats, a.format) {
+				return usageError{fmt.Errorf("--format %s is not known; it is one of %s", a.format, strings.Join(formats, ", "))}
+			}
+			return nil
+		},
 	}
 	flags := cmd.PersistentFlags()
 	flags.BoolVar(&a.json, "json", false, "print JSON, for scripts")
 	flags.StringVar(&a.format, "format", "text", "how to print messages: text, github (annotations) or md")
 	flags.BoolVarP(&a.notes, "verbose", "v", false, "print notes too, and more of a list")
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		a.command = cmd.Name()
+		return usageError{flagError(err)}
+	})
 	cmd.AddCommand(a.init(), a.generate(), a.check(), a.update(), a.list(), a.explain(), a.fmt(), a.jsonSchema(), a.version())
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	return cmd
 }
 
+// formats are the words of --format.
+var formats = []string{"text", "github", "md"}
+
+// knownCommand refuses a word that is no command and names what is near it.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	err := fmt.Errorf("there is no command %s", args[0])
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		err = fmt.Errorf("%w; did you mean %s?", err, near[0])
+	}
+	return usageError{err}
+}
+
+// flagError says what a flag takes without the words of the parser.
+func flagError(err error) error {
+	text, _, isNumber := strings.Cut(err.Error(), ": strconv.Parse")
+	if isNumber {
+		return fmt.Errorf("%s: it takes a number", text)
+	}
+	return err
+}
+
 // args wraps a check of positional arguments so that its error counts as usage.
-func args(check cobra.PositionalArgs, want string) cobra.PositionalArgs {
+func (a *app) args(check cobra.PositionalArgs, want string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
-			return usageError{fmt.Errorf("%s takes %s, there %s %d", cmd.CommandPath(), want, areIs(len(args)), len(args))}
+			a.command = cmd.Name()
+			return usageError{fmt.Errorf("%s takes %s; given: %s", cmd.CommandPath(), want, given(args))}
 		}
 		return nil
 	}
 }
 
-func areIs(n int) string {
-	if n == 1 {
-		return "is"
+func given(args []string) string {
+	if len(args) == 0 {
+		return "none"
 	}
-	return "are"
+	return strings.Join(args, " ")
+}
+
+// topic is the help to look at: that of the command, if it came to one.
+func (a *app) topic() string {
+	if a.command == "" || a.command == "dltgen" {
+		return ""
+	}
+	return " " + a.command
 }
 
 // finish prints what went wrong and returns the exit code.
@@ -98,8 +144,8 @@ func (a *app) finish(err error) int {
 	var usage usageError
 	var known *diag.Error
 	switch {
-	case errors.As(err, &usage), strings.HasPrefix(err.Error(), "unknown command"):
-		_, _ = fmt.Fprintf(a.err, "dltgen: %v\nSee dltgen help\n", err)
+	case errors.As(err, &usage):
+		_, _ = fmt.Fprintf(a.err, "dltgen: %s\nSee: dltgen help%s\n", strings.TrimPrefix(err.Error(), "dltgen "), a.topic())
 		return int(diag.ClassUsage)
 	case errors.As(err, &known):
 		if !a.shown {

@@ -256,7 +256,7 @@ func (in *inferrer) reportAuth() {
 	switch {
 	case len(in.c.Auth) == 0:
 		in.list.Notef(CodeNoAuth, in.documentPos(), "the document declares no credentials").
-			WithHint("If the API wants some, set client.auth in connector.yaml, or run init with --auth bearer.")
+			WithHint("If the API wants some, set client.auth in connector.yaml: [{type: bearer, token: \"{secrets.token}\"}].")
 	case in.c.Auth[0][0].Why.Confidence < strong:
 		s := in.c.Auth[0][0]
 		in.list.Warnf(CodeNoAuth, s.Pos, "credentials are guessed from the %s parameter %s", s.In, s.Name).

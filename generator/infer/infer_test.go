@@ -72,6 +72,10 @@ func TestKey(t *testing.T) {
 		{"metadata", `GET /pods -> {items:[{kind:str, metadata:{name:str, uid:str}}], metadata:{continue:str}}`, "metadata.uid"},
 		{"children of a name", "GET /invoices/{invoice_id int}/lines -> [{position!:int}]\nGET /invoices/{invoice_id int}/lines/{position int} -> {position!:int}\nGET /invoices -> [{id!:int}]", "_invoices_id+position"},
 		{"plain values", `GET /genres -> {genres:[str]}`, ""},
+		{"nullable", `GET /things -> [{id?:int, name:str}]`, ""},
+		{"nullable, the next one", `GET /things -> [{id?:int, uuid:uuid, name:str}]`, "uuid"},
+		{"nullable as everything is", `GET /things -> [{id?:int, name?:str}]`, "id"},
+		{"not required is not nullable", `GET /things -> [{id:int, name!:str}]`, "id"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -296,13 +296,26 @@ func explainResource(r *ir.Resource) []string {
 func explain(out []string, what, value string, w ir.Why, change string) []string {
 	line := what + ": " + value
 	if w.Confidence > 0 {
-		line += fmt.Sprintf("  [%.2f %s]", float64(w.Confidence), w.Source)
+		line += fmt.Sprintf("  [%s, %.2f]", sureness(w), float64(w.Confidence))
 	}
 	out = append(out, line)
 	for _, e := range w.Evidence {
 		out = append(out, "  because "+e)
 	}
 	return append(out, "  change it with "+change)
+}
+
+// sureness is how sure a decision is, in a word (G30).
+func sureness(w ir.Why) string {
+	switch {
+	case w.Source != "" && w.Source != "detected":
+		return w.Source
+	case w.Confidence >= stated:
+		return "stated"
+	case w.Strong():
+		return "strong"
+	}
+	return "a guess"
 }
 
 func orNone(s string) string {

@@ -81,7 +81,7 @@ func constants(p *ir.Param) []string {
 	if t == nil || t.Kind != ir.KindArray || p.In == "body" {
 		return nil
 	}
-	if list, ok := t.Default.([]any); ok {
+	if list, ok := t.Default.([]any); ok && len(list) > 0 {
 		return literals(list)
 	}
 	if t.Items == nil {

@@ -8,6 +8,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -20,7 +21,7 @@ type Report struct {
 	Name      string     `json:"name"`
 	Title     string     `json:"title,omitempty"`
 	Input     string     `json:"input"`
-	Version   string     `json:"input_version"`
+	Version   string     `json:"input_version,omitempty"`
 	Lists     int        `json:"resources"`
 	Selected  int        `json:"selected"`
 	Weak      int        `json:"weak"`
@@ -50,11 +51,11 @@ type Resource struct {
 	Name     string `json:"name"`
 	Path     string `json:"path"`
 	Selected bool   `json:"selected"`
-	Key      Value  `json:"key"`
-	Pager    Value  `json:"pager"`
-	Cursor   Value  `json:"cursor"`
-	Parent   Value  `json:"parent"`
-	Selector Value  `json:"selector"`
+	Key      Value  `json:"key,omitzero"`
+	Pager    Value  `json:"pager,omitzero"`
+	Cursor   Value  `json:"cursor,omitzero"`
+	Parent   Value  `json:"parent,omitzero"`
+	Selector Value  `json:"selector,omitzero"`
 	Cost     string `json:"requests,omitempty"` // "1 per invoice"
 	Missing  bool   `json:"missing,omitempty"`
 }
@@ -106,7 +107,7 @@ func New(c *ir.Connector) *Report {
 		}
 	}
 	if r.Lists > 0 {
-		r.Coverage = float64(strong) / float64(r.Lists)
+		r.Coverage = math.Round(1e4*float64(strong)/float64(r.Lists)) / 1e4
 	}
 	r.Auth = auth(c)
 	r.Needs = needs(c)

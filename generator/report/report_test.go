@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dltgen/dltgen/generator/diag"
 	"github.com/dltgen/dltgen/generator/ir"
 )
 
@@ -81,8 +82,42 @@ next:
 	}
 }
 
-// TestOneScreen: 30 resources and all the rest fit on a screen of 50 lines and
-// 160 columns (G84).
+// TestNote: repairs and lost types are folded by what they say, the commonest first.
+func TestNote(t *testing.T) {
+	list := &diag.List{}
+	at := func(line int) diag.Pos { return diag.Pos{File: "openapi.yaml", Line: line, Col: 1} }
+	list.Warnf("DG030", at(1), "\"enum\" is a text where a list is wanted; ignored").WithGroup("a")
+	list.Warnf("DG020", at(3), "reference \"#/x\" leads nowhere").WithGroup("DG020")
+	list.Warnf("DG020", at(5), "reference \"#/y\" leads nowhere").WithGroup("DG020")
+	list.Notef("DG034", at(6), "not is not looked at")
+	list.Notef("DG210", at(7), "resource things: field \"a\" is kept as JSON: nested too deep").WithGroup("json: nested too deep")
+	list.Notef("DG210", at(8), "resource things: field \"b\" is kept as JSON: nested too deep").WithGroup("json: nested too deep")
+	list.Notef("DG204", at(9), "text as well as other plain values; kept as text").WithGroup("DG204")
+	list.Warnf("DG103", at(9), "paging by page_number page is a guess")
+	r := New(&ir.Connector{Name: "acme", Spec: ir.Spec{File: "openapi.yaml"}})
+	r.Note(list)
+	var b bytes.Buffer
+	if err := r.WriteText(&b, nil); err != nil {
+		t.Fatal(err)
+	}
+	want := `acme: 0 of 0 resources selected
+  from openapi.yaml
+
+repaired:
+     2 reference "#/x" leads nowhere (openapi.yaml:3:1, …)
+     1 "enum" is a text where a list is wanted; ignored (openapi.yaml:1:1)
+
+kept as JSON or text:
+     2 nested too deep (openapi.yaml:7:1, …)
+     1 text as well as other plain values; kept as text (openapi.yaml:9:1)
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestOneScreen: 30 resources and all the rest fit on a screen of 60 lines and
+// 170 columns (G84).
 func TestOneScreen(t *testing.T) {
 	c := connector()
 	for i := range 60 {
@@ -93,8 +128,15 @@ func TestOneScreen(t *testing.T) {
 		c.LeftOut = append(c.LeftOut, ir.LeftOut{Operation: "GET /x", Reason: fmt.Sprintf("reason %d", i)})
 		c.Config = append(c.Config, &ir.ConfigField{Name: fmt.Sprintf("field_%d", i), Required: true})
 	}
+	list := &diag.List{}
+	for i := range 9 {
+		list.Warnf(fmt.Sprintf("DG02%d", i), diag.Pos{File: "openapi.yaml", Line: 1000 + i, Col: 1}, "repair %d, %s", i, strings.Repeat("very ", 30))
+		list.Notef("DG210", diag.Pos{File: "openapi.yaml", Line: 2000 + i, Col: 1}, "reason %d", i)
+	}
+	r := New(c)
+	r.Note(list)
 	var b bytes.Buffer
-	if err := New(c).WriteText(&b, &TextOptions{Next: true}); err != nil {
+	if err := r.WriteText(&b, &TextOptions{Next: true}); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(b.String(), "\n")

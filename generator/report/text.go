@@ -19,10 +19,13 @@ type TextOptions struct {
 }
 
 const (
-	defaultRows     = 30
-	defaultNeeds    = 5
-	defaultLeft     = 4
-	defaultFindings = 3
+	defaultRows  = 30
+	leastNeeds   = 3
+	leastLeft    = 2
+	leastFinding = 1
+	// rowsPerLine is how many rows that a short table leaves free give each of the
+	// four lists below it one line more.
+	rowsPerLine = 4
 )
 
 // WriteText writes the report for a person.
@@ -32,11 +35,12 @@ func (r *Report) WriteText(w io.Writer, opt *TextOptions) error {
 	}
 	var b strings.Builder
 	r.totals(&b)
-	r.table(&b, opt)
-	r.needed(&b)
-	r.left(&b)
-	findings(&b, "repaired", r.Repairs)
-	findings(&b, "kept as JSON or text", r.Loose)
+	rows := r.table(&b, opt)
+	more := max(0, defaultRows-rows) / rowsPerLine
+	r.needed(&b, leastNeeds+more)
+	r.left(&b, leastLeft+more)
+	r.findings(&b, "repaired", r.Repairs, leastFinding+more)
+	r.findings(&b, "kept as JSON or text", r.Loose, leastFinding+more)
 	if opt.Next {
 		r.next(&b)
 	}
@@ -100,7 +104,8 @@ func path(r Resource) string {
 	return r.Path
 }
 
-func (r *Report) table(b *strings.Builder, opt *TextOptions) {
+// table writes the resources and returns how many.
+func (r *Report) table(b *strings.Builder, opt *TextOptions) int {
 	limit := opt.Max
 	if limit == 0 {
 		limit = defaultRows
@@ -125,7 +130,8 @@ func (r *Report) table(b *strings.Builder, opt *TextOptions) {
 		rows = append(rows, row)
 	}
 	if len(rows) == 0 {
-		return
+		r.off(b, opt)
+		return 0
 	}
 	b.WriteByte('\n')
 	head := make([]string, len(columns))
@@ -136,6 +142,21 @@ func (r *Report) table(b *strings.Builder, opt *TextOptions) {
 	if hidden > 0 {
 		fmt.Fprintf(b, "  … and %d more: dltgen list %s\n", hidden, r.Name)
 	}
+	r.off(b, opt)
+	return len(rows)
+}
+
+// off says how to see what is not selected, and why it is not.
+func (r *Report) off(b *strings.Builder, opt *TextOptions) {
+	n := r.Lists - r.Selected
+	if n == 0 || opt.All {
+		return
+	}
+	are := "are"
+	if n == 1 {
+		are = "is"
+	}
+	fmt.Fprintf(b, "  %d %s off: dltgen list -v %s shows them, dltgen explain %s RESOURCE says why\n", n, are, r.Name, r.Name)
 }
 
 // aligned writes rows with their columns one below the other, empty columns left out.
@@ -160,13 +181,13 @@ func aligned(b *strings.Builder, rows [][]string) {
 	}
 }
 
-func (r *Report) needed(b *strings.Builder) {
+func (r *Report) needed(b *strings.Builder, most int) {
 	if len(r.Needs) == 0 {
 		return
 	}
 	b.WriteString("\nneeds you:\n")
 	for i, n := range r.Needs {
-		if i == defaultNeeds {
+		if i == most {
 			fmt.Fprintf(b, "  … and %d more\n", len(r.Needs)-i)
 			break
 		}
@@ -181,13 +202,13 @@ func (r *Report) needed(b *strings.Builder) {
 	}
 }
 
-func (r *Report) left(b *strings.Builder) {
+func (r *Report) left(b *strings.Builder, most int) {
 	if len(r.LeftOut) == 0 {
 		return
 	}
 	b.WriteString("\nleft out:\n")
 	for i, g := range r.LeftOut {
-		if i == defaultLeft {
+		if i == most {
 			rest := 0
 			for _, g := range r.LeftOut[i:] {
 				rest += len(g.Operations)
@@ -204,18 +225,18 @@ func (r *Report) left(b *strings.Builder) {
 }
 
 // findings writes messages, the rest of many in the last line.
-func findings(b *strings.Builder, title string, list []Finding) {
+func (r *Report) findings(b *strings.Builder, title string, list []Finding, most int) {
 	if len(list) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "\n%s:\n", title)
 	for i, f := range list {
-		if i == defaultFindings-1 && len(list) > defaultFindings {
+		if i == most {
 			rest := 0
 			for _, f := range list[i:] {
 				rest += f.Count
 			}
-			fmt.Fprintf(b, "  %4d for other reasons, see them with -v\n", rest)
+			fmt.Fprintf(b, "  %4d for other reasons: dltgen check -v %s\n", rest, r.Name)
 			break
 		}
 		place := f.Place

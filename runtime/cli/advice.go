@@ -23,10 +23,15 @@ func (a *app) message(err error) string {
 	if errors.As(err, &missing) && a.verbose == 0 {
 		return a.missingText(missing)
 	}
-	if advice := a.advice(err); advice != "" {
-		text += "\n" + advice
+	advice := a.advice(err)
+	if advice == "" {
+		return text
 	}
-	return text
+	var step *dlt.StepError
+	if errors.As(err, &step) && step.Step != "config" {
+		advice = "this run loaded nothing; " + advice
+	}
+	return text + "\n" + advice
 }
 
 // missingText names the settings that are missing and where to put them; the
@@ -71,18 +76,20 @@ func (a *app) advice(err error) string {
 	case errors.Is(err, dlt.ErrNoDestination):
 		return "say --to duckdb:///" + a.name + ".duckdb, or set DESTINATION__DUCKDB__CREDENTIALS"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
-		return "nothing was loaded: make room there, or move the working folders with DLTGEN_DATA_DIR"
+		return "make room there, or move the working folders with DLTGEN_DATA_DIR"
+	case errors.As(err, &violation) && a.connector == nil:
+		return fmt.Sprintf("to accept the change say --contract %s=evolve", violation.Entity)
 	case errors.As(err, &violation):
-		return "nothing was loaded; to accept the change, evolve the contract:\n" + indent(violation.Accept())
+		return "to accept the change, evolve the contract:\n" + indent(violation.Accept())
 	case errors.As(err, &status):
 		return a.statusAdvice(status)
 	case errors.As(err, &host), errors.As(err, &network):
 		if a.hasSetting("base_url") {
-			return "nothing was loaded; is the address right? " + a.place("base_url")
+			return "is the address right? " + a.place("base_url")
 		}
-		return "nothing was loaded; run again when the host can be reached"
+		return "run again when the host can be reached"
 	case errors.As(err, &syntax) && a.connector != nil:
-		return "nothing was loaded: what the API sent there is not JSON; run again, or leave the resource out with --resources"
+		return "what the API sent there is not JSON: run again, or leave the resource out with --resources"
 	case errors.As(err, &step) && step.Pending:
 		return "" // the error says what waits
 	}
@@ -94,14 +101,14 @@ func (a *app) statusAdvice(e *rest.StatusError) string {
 	case e.Status == http.StatusUnauthorized, e.Status == http.StatusForbidden:
 		for _, s := range a.settings() {
 			if s.secret {
-				return fmt.Sprintf("nothing was loaded: the API refuses the credentials; %s, then try '%s check'", a.place(s.key), a.name)
+				return fmt.Sprintf("the API refuses the credentials; %s, then try '%s check'", a.place(s.key), a.name)
 			}
 		}
-		return "nothing was loaded: the API wants credentials"
+		return "the API wants credentials"
 	case e.Status >= http.StatusInternalServerError:
-		return "nothing was loaded: the fault is the API's; run again later"
+		return "the fault is the API's; run again later"
 	case e.Status == http.StatusNotFound && a.hasSetting("base_url"):
-		return "nothing was loaded; is the address right? " + a.place("base_url")
+		return "is the address right? " + a.place("base_url")
 	}
 	return ""
 }

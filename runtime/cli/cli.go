@@ -15,33 +15,27 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dltgen/dltgen/runtime/config"
-	"github.com/dltgen/dltgen/runtime/contract"
-	"github.com/dltgen/dltgen/runtime/destination/driver"
 	"github.com/dltgen/dltgen/runtime/dlt"
-)
-
-// Exit codes of a connector (O33 of 70-observe).
-const (
-	ExitOK          = 0
-	ExitOther       = 1
-	ExitUsage       = 2 // usage, configuration, no such pipeline
-	ExitContract    = 3 // a contract was violated
-	ExitExtract     = 4
-	ExitLoad        = 5 // terminal; the package waits
-	ExitTransient   = 6 // the package waits; repeating is useful
-	ExitFailedJobs  = 8 // committed, with failed jobs
-	ExitInterrupted = 130
 )
 
 // Main runs the connector's command line and exits.
 func Main(c dlt.Connector) {
+	exit(func(ctx context.Context, s Streams) int { return Do(ctx, &c, os.Args[1:], s) })
+}
+
+// exit runs a command line under the signals that end it: the first one drains
+// the run, the second one kills it (O38).
+func exit(do func(ctx context.Context, s Streams) int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := Do(ctx, &c, os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	context.AfterFunc(ctx, stop)
+	code := do(ctx, Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
 	stop()
 	os.Exit(code)
 }
@@ -54,12 +48,22 @@ type Streams struct {
 
 // Do runs the command line of a connector and returns its exit code.
 func Do(ctx context.Context, c *dlt.Connector, args []string, s Streams) int {
-	a := &app{connector: c, name: c.Name, io: s}
+	a := &app{connector: c, name: c.Name, defaultPipeline: c.Name, io: s}
 	root := a.root()
 	root.Short = "Loads " + title(c) + " into a database or files"
-	root.Long = root.Short + ".\n\n" + c.Description
-	root.AddCommand(a.runCommand(), a.checkCommand(), a.listCommand())
-	root.AddCommand(a.PipelineCommands()...)
+	root.Long = strings.TrimSpace(root.Short + ".\n\n" + c.Description)
+	root.Example = fmt.Sprintf("  %[1]s check\n  %[1]s run --to duckdb:///%[1]s.duckdb --dataset %[1]s_data\n  %[1]s query \"select * from %[2]s limit 10\"", a.name, a.exampleTable())
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return unknownCommand(cmd, args[0])
+	}
+	root.AddCommand(grouped(groupLoad, a.runCommand(), a.checkCommand(), a.resumeCommand())...)
+	root.AddCommand(grouped(groupLook, a.listCommand())...)
+	root.AddCommand(grouped(groupLook, a.lookCommands()...)...)
+	root.AddCommand(a.versionCommand())
+	root.AddCommand(a.topics()...)
 	return a.execute(ctx, root, args)
 }
 
@@ -74,7 +78,10 @@ func title(c *dlt.Connector) string {
 type app struct {
 	connector *dlt.Connector
 	name      string
-	io        Streams
+	// defaultPipeline is the pipeline without --pipeline; "": it must be named.
+	defaultPipeline string
+	io              Streams
+	config          *config.Resolver
 
 	to, dataset, pipeline string
 	json                  bool
@@ -83,28 +90,43 @@ type app struct {
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use: a.name, SilenceUsage: true, SilenceErrors: true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+		Use: a.name, SilenceUsage: true, SilenceErrors: true, Version: version(),
+		Args: cobra.ArbitraryArgs,
 	}
 	root.SetIn(a.io.In)
 	root.SetOut(a.io.Out)
 	root.SetErr(a.io.Err)
 	f := root.PersistentFlags()
-	f.BoolVar(&a.json, "json", false, "print one JSON document for a script")
+	f.SortFlags = false
+	f.BoolVar(&a.json, "json", false, "print JSON, for a script")
 	f.CountVarP(&a.verbose, "verbose", "v", "log what happens; -vv also every request")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &usageError{fmt.Errorf("%w\nSee '%s --help'", err, cmd.CommandPath())}
+		text := parserNoise.ReplaceAllString(err.Error(), "")
+		return &usageError{fmt.Errorf("%s\nSee '%s --help'", text, cmd.CommandPath())}
 	})
+	// A command that only holds others is not worth a usage line of its own.
+	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}\n  {{.UseLine}}{{end}}",
+		"{{if or (not .HasAvailableSubCommands) (ne .Use .Name)}}\n  {{.UseLine}}{{end}}", 1))
+	addGroups(root)
 	return root
 }
 
-// usageError marks an error of how a command was called.
-type usageError struct{ error }
+// parserNoise is what Go's number parsers add to an error that names the flag
+// and the value already.
+var parserNoise = regexp.MustCompile(`strconv\.Parse\w+: parsing "[^"]*": `)
 
-func (e *usageError) Unwrap() error { return e.error }
+// unknownCommand names the commands that are meant, perhaps.
+func unknownCommand(cmd *cobra.Command, word string) error {
+	text := fmt.Sprintf("there is no command %q", word)
+	if near := cmd.SuggestionsFor(word); len(near) > 0 {
+		text += ": did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return &usageError{fmt.Errorf("%s\nSee '%s --help'", text, cmd.CommandPath())}
+}
 
 func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) int {
 	root.SetArgs(args)
+	root.SuggestionsMinimumDistance = 2
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return ExitOK
@@ -113,59 +135,30 @@ func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) i
 	if errors.As(err, &done) && done.error == nil {
 		return done.code
 	}
-	fmt.Fprintf(a.io.Err, "%s: %s\n", a.name, err)
+	fmt.Fprintf(a.io.Err, "%s: %s\n", a.name, a.message(err))
 	return ExitCode(err)
 }
 
-// exitError ends a command with a code of its own.
-type exitError struct {
-	code int
-	error
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return &usageError{fmt.Errorf("%s takes no argument, got %q\nSee '%s --help'", cmd.CommandPath(), args[0], cmd.CommandPath())}
+	}
+	return nil
 }
 
-func (e *exitError) Error() string {
-	if e.error == nil {
-		return ""
-	}
-	return e.error.Error()
+// pipelineFlag is the flag that says which pipeline.
+func (a *app) pipelineFlag(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&a.pipeline, "pipeline", "", "pipeline: its name is that of its working folder and state")
+	f.Lookup("pipeline").DefValue = a.defaultPipeline
 }
 
-func (e *exitError) Unwrap() error { return e.error }
-
-// ExitCode is the exit code for an error of a run (O33).
-func ExitCode(err error) int {
-	var (
-		exit      *exitError
-		usage     *usageError
-		violation *contract.ViolationError
-		step      *dlt.StepError
-		missing   *config.MissingError
-		unknown   *dlt.ResourceNotFoundError
-	)
-	switch {
-	case err == nil:
-		return ExitOK
-	case errors.As(err, &exit):
-		return exit.code
-	case errors.Is(err, context.Canceled):
-		return ExitInterrupted
-	case errors.As(err, &violation):
-		return ExitContract
-	case errors.As(err, &usage), errors.As(err, &missing), errors.As(err, &unknown):
-		return ExitUsage
-	case !errors.As(err, &step):
-		return ExitOther
-	}
-	switch step.Step {
-	case "config", "sync":
-		return ExitUsage
-	case "extract", "normalize":
-		return ExitExtract
-	case "load":
-		if driver.IsTerminal(err) {
-			return ExitLoad
-		}
-		return ExitTransient
-	}
-	return ExitOther
+// destinationFlags are the flags that say which pipeline and where to.
+func (a *app) destinationFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&a.to, "to", "", "destination: a URL such as duckdb:///file.duckdb (default: the last run's)")
+	f.StringVar(&a.dataset, "dataset", "", "dataset: a schema in the destination (default: the last run's, else PIPELINE_dataset)")
+	a.pipelineFlag(cmd)
 }

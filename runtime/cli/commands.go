@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -14,11 +15,9 @@ import (
 	"github.com/dltgen/dltgen/runtime/schema"
 )
 
-// PipelineCommands are the commands that any pipeline has, whatever made it.
-func (a *app) PipelineCommands() []*cobra.Command {
-	return []*cobra.Command{
-		a.infoCommand(), a.schemaCommand(), a.stateCommand(), a.traceCommand(), a.packagesCommand(), a.resumeCommand(), a.queryCommand(), a.versionCommand(),
-	}
+// lookCommands are the commands that read what any pipeline left behind.
+func (a *app) lookCommands() []*cobra.Command {
+	return []*cobra.Command{a.queryCommand(), a.infoCommand(), a.schemaCommand(), a.stateCommand(), a.traceCommand(), a.packagesCommand()}
 }
 
 // pipelineCommand is a command that reads the working folder.
@@ -31,20 +30,27 @@ func (a *app) pipelineCommand(use, short string, show func(in *dlt.Inspection) e
 				return err
 			}
 			in, err := p.Inspect()
-			if err != nil {
+			if errors.Is(err, dlt.ErrNeverRan) {
 				return &usageError{err}
+			}
+			if err != nil {
+				return err
 			}
 			return show(in)
 		},
 	}
-	cmd.Flags().StringVar(&a.pipeline, "pipeline", a.name, "pipeline name")
+	a.pipelineFlag(cmd)
 	return cmd
 }
 
 func (a *app) listCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "list", Short: "List the resources", Args: noArgs,
+	var pipelines bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the resources: table, key, cursor, path", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if pipelines {
+				return a.listPipelines()
+			}
 			if a.json {
 				printJSON(a.io.Out, a.connector.Resources)
 				return nil
@@ -62,6 +68,8 @@ func (a *app) listCommand() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&pipelines, "pipelines", false, "list the pipelines on this machine instead")
+	return cmd
 }
 
 func (a *app) checkCommand() *cobra.Command {
@@ -75,25 +83,65 @@ func (a *app) checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ctx, err := a.context(cmd.Context())
+			log, err := a.logger(a.io.Err)
+			if err != nil {
+				return err
+			}
+			ctx, err := a.context(cmd.Context(), log)
 			if err != nil {
 				return err
 			}
 			results, err := src.Check(ctx, resources)
-			if a.json {
-				printJSON(a.io.Out, results)
-			} else {
-				g := newGrid("resource", "records", "result").numbers(1)
-				for _, r := range results {
-					g.add(r.Resource, thousands(r.Records), r.Text())
-				}
-				g.print(a.io.Out)
+			if results == nil && err != nil {
+				return err
 			}
-			return err
+			a.printChecks(results)
+			return checked(results, err)
 		},
 	}
 	cmd.Flags().StringSliceVar(&resources, "resources", nil, "resources to check (default: the selected ones)")
 	return cmd
+}
+
+func (a *app) printChecks(results []dlt.CheckResult) {
+	if a.json {
+		printJSON(a.io.Out, results)
+		return
+	}
+	g := newGrid("resource", "records", "result").numbers(1)
+	for _, r := range results {
+		text := r.Text()
+		if r.Error != "" {
+			text = "failed"
+		}
+		g.add(r.Resource, thousands(r.Records), text)
+	}
+	g.print(a.io.Out)
+}
+
+// checked is the error of a check: the first one in full, for it is often the
+// same for all.
+func checked(results []dlt.CheckResult, err error) error {
+	if err == nil {
+		return nil
+	}
+	failed := 0
+	for _, r := range results {
+		if r.Error != "" {
+			failed++
+		}
+	}
+	var all interface{ Unwrap() []error }
+	if errors.As(err, &all) && len(all.Unwrap()) > 0 {
+		err = all.Unwrap()[0]
+	}
+	if failed > 1 {
+		err = fmt.Errorf("%w (and %d more)", err, failed-1)
+	}
+	if code := ExitCode(err); code != ExitOther {
+		return &exitError{code, err}
+	}
+	return &exitError{ExitExtract, err}
 }
 
 func (a *app) infoCommand() *cobra.Command {
@@ -117,9 +165,8 @@ func (a *app) infoCommand() *cobra.Command {
 			fmt.Fprintln(w)
 			g.print(w)
 		}
-		pending := slices.DeleteFunc(slices.Clone(in.Packages), func(p dlt.PackageInfo) bool { return p.Status != "normalized" })
-		if len(pending) > 0 {
-			fmt.Fprintf(w, "\n%d load package(s) wait: the next run loads them first, or run '%s resume'\n", len(pending), a.name)
+		if n := len(waiting(in.Packages)); n > 0 {
+			fmt.Fprintf(w, "\n%s waiting: the next run loads what waits first, or '%s resume'\n", plural(int64(n), "load package"), a.name)
 		}
 		return nil
 	})
@@ -135,6 +182,9 @@ func orNone(s, none string) string {
 func (a *app) schemaCommand() *cobra.Command {
 	var format, name string
 	cmd := a.pipelineCommand("schema", "Print the stored schema", func(in *dlt.Inspection) error {
+		if a.json {
+			format = "json"
+		}
 		if name == "" {
 			name = in.Default
 		}
@@ -201,7 +251,12 @@ func (a *app) traceCommand() *cobra.Command {
 }
 
 func (a *app) packagesCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "packages", Short: "Look after load packages"}
+	cmd := &cobra.Command{Use: "packages", Short: "Look after load packages", Args: cobra.ArbitraryArgs, RunE: func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return unknownCommand(cmd, args[0])
+	}}
 	cmd.AddCommand(a.pipelineCommand("list", "List the load packages in the working folder", func(in *dlt.Inspection) error {
 		if a.json {
 			printJSON(a.io.Out, in.Packages)
@@ -218,26 +273,20 @@ func (a *app) packagesCommand() *cobra.Command {
 }
 
 func (a *app) resumeCommand() *cobra.Command {
+	var progress string
 	cmd := &cobra.Command{
 		Use: "resume", Short: "Load what waits on disk, extract nothing", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.openPipeline()
-			if err != nil {
-				return err
-			}
-			r, err := p.Resume(cmd.Context())
-			if err == nil {
-				printReport(a.io.Out, r)
-			}
-			return err
+			return a.resume(cmd.Context(), progress)
 		},
 	}
+	cmd.Flags().StringVar(&progress, "progress", "auto", progressHelp)
 	a.destinationFlags(cmd)
 	return cmd
 }
 
-// Version is the version of the program: its module's, or the runtime's.
-func Version() string {
+// version is the version of the program: its module's, or the runtime's.
+func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
@@ -260,10 +309,10 @@ func (a *app) versionCommand() *cobra.Command {
 				goVersion = info.GoVersion
 			}
 			if a.json {
-				printJSON(a.io.Out, map[string]string{"name": a.name, "runtime": Version(), "go": goVersion})
+				printJSON(a.io.Out, map[string]string{"name": a.name, "runtime": version(), "go": goVersion})
 				return nil
 			}
-			fmt.Fprintf(a.io.Out, "%s, dltgen runtime %s, %s\n", a.name, Version(), goVersion)
+			fmt.Fprintf(a.io.Out, "%s, dltgen runtime %s, %s\n", a.name, version(), goVersion)
 			return nil
 		},
 	}

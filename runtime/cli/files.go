@@ -2,27 +2,25 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dltgen/dltgen/runtime/dlt"
 	"github.com/dltgen/dltgen/runtime/filesource"
+	"github.com/dltgen/dltgen/runtime/loadpackage"
+	"github.com/dltgen/dltgen/runtime/naming"
 	"github.com/dltgen/dltgen/runtime/record"
 	"github.com/dltgen/dltgen/runtime/schema"
 )
 
 // MainFiles runs dltload's command line and exits.
 func MainFiles() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := DoFiles(ctx, os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
-	stop()
-	os.Exit(code)
+	exit(func(ctx context.Context, s Streams) int { return DoFiles(ctx, os.Args[1:], s) })
 }
 
 // fileFlags are dltload's own flags, as text.
@@ -47,16 +45,21 @@ func DoFiles(ctx context.Context, args []string, s Streams) int {
 		"  curl -s https://example.com/list.json | dltload - --file-format json --to duckdb:///e.duckdb --table list"
 	root.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			return &usageError{fmt.Errorf("name at least one file, or - for standard input\nSee 'dltload --help'")}
+			return &usageError{errors.New("name at least one file, or - for standard input\nSee 'dltload --help'")}
 		}
 		return nil
 	}
 	root.RunE = func(cmd *cobra.Command, args []string) error { return a.loadFiles(cmd, args, &f) }
 	a.destinationFlags(root)
 	root.Flags().Lookup("pipeline").DefValue = "the table's name"
-	a.pipeline = ""
 	f.register(root)
-	root.AddCommand(a.PipelineCommands()...)
+	root.AddCommand(grouped(groupLoad, a.resumeCommand())...)
+	root.AddCommand(grouped(groupLook, &cobra.Command{
+		Use: "list", Short: "List the pipelines on this machine", Args: noArgs, RunE: func(*cobra.Command, []string) error { return a.listPipelines() },
+	})...)
+	root.AddCommand(grouped(groupLook, a.lookCommands()...)...)
+	root.AddCommand(a.versionCommand())
+	root.AddCommand(a.topics()...)
 	return a.execute(ctx, root, args)
 }
 
@@ -74,7 +77,7 @@ func (f *fileFlags) register(cmd *cobra.Command) {
 	s.StringVar(&f.packageFormat, "format", "", "format of the load package: arrow or parquet (default: what the destination prefers)")
 	s.Int64Var(&f.limit, "limit", 0, "stop after this many records")
 	s.StringVar(&f.refresh, "refresh", "", "begin again: drop_sources, drop_resources or drop_data")
-	s.StringVar(&f.progress, "progress", "auto", "auto, bar, log, json or off")
+	s.StringVar(&f.progress, "progress", "auto", progressHelp)
 }
 
 func (a *app) loadFiles(cmd *cobra.Command, files []string, f *fileFlags) error {
@@ -93,18 +96,28 @@ func (a *app) loadFiles(cmd *cobra.Command, files []string, f *fileFlags) error 
 			return r
 		}, table)
 	}
-	r, err := filesource.Records(table, files, &filesource.Options{Format: filesource.Format(f.format), Stdin: a.io.In})
+	source := func() (*dlt.Source, error) {
+		r, err := filesource.Records(table, files, &filesource.Options{Format: filesource.Format(f.format), Stdin: a.io.In})
+		if err != nil {
+			return nil, &usageError{err}
+		}
+		if err := f.declare(r); err != nil {
+			return nil, &usageError{err}
+		}
+		return plainSource(a.pipeline, r)
+	}
+	return a.run(cmd, source, &dlt.RunOptions{Limit: f.limit, Refresh: f.refresh, Format: loadpackage.Format(f.packageFormat)}, f.progress)
+}
+
+// plainSource is a source of one resource under the pipeline's name, as a bare
+// run of dlt makes it (P2).
+func plainSource(pipeline string, r *dlt.Records) (*dlt.Source, error) {
+	conv, err := naming.New(schema.DefaultNaming, schema.MaxNameLength)
 	if err != nil {
-		return &usageError{err}
+		return nil, err
 	}
-	if err := f.declare(r); err != nil {
-		return &usageError{err}
-	}
-	src, err := plainSource(a.pipeline, r)
-	if err != nil {
-		return &usageError{err}
-	}
-	return a.Run(cmd, src, &dlt.RunOptions{Limit: f.limit, Refresh: f.refresh, Format: packageFormat(f.packageFormat)}, f.progress)
+	name := conv.Identifier(strings.TrimSuffix(pipeline, "_pipeline"))
+	return &dlt.Source{Name: name, Plain: true, Resources: []dlt.AnyResource{r}}, nil
 }
 
 // declare fills the resource's hints from the flags.

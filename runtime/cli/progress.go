@@ -18,6 +18,8 @@ import (
 // A display shows a run's events; stop puts the terminal back.
 type display interface {
 	dlt.Progress
+	// log is where log lines go while the display is on.
+	log() io.Writer
 	stop()
 }
 
@@ -31,21 +33,23 @@ func newProgress(kind string, w io.Writer) (display, error) {
 	}
 	switch kind {
 	case "off":
-		return quiet{}, nil
+		return quiet{w}, nil
 	case "bar":
 		return &bars{p: mpb.New(mpb.WithOutput(w), mpb.WithRefreshRate(100*time.Millisecond)), bars: map[string]*mpb.Bar{}}, nil
 	case "log", "json":
 		return &lines{w: w, json: kind == "json", every: time.Second, last: map[string]time.Time{}, start: time.Now()}, nil //nolint:forbidigo // a display's own clock
 	}
-	return nil, fmt.Errorf("--progress %q: want auto, bar, log, json or off", kind)
+	return nil, fmt.Errorf("--progress %q: want bar, log, json, off or auto", kind)
 }
 
-type quiet struct{}
+type quiet struct{ w io.Writer }
 
-func (quiet) Event(dlt.Event) {}
-func (quiet) stop()           {}
+func (quiet) Event(dlt.Event)  {}
+func (q quiet) log() io.Writer { return q.w }
+func (quiet) stop()            {}
 
-// bars is one line for each resource and table that moves.
+// bars is one line for each resource and table that moves. They go when they
+// are done: the table at the end says the same.
 type bars struct {
 	mu   sync.Mutex
 	p    *mpb.Progress
@@ -58,8 +62,10 @@ func (b *bars) Event(e dlt.Event) {
 	key := e.Stage + " " + e.Name
 	bar := b.bars[key]
 	if bar == nil {
-		bar = b.p.AddSpinner(0, mpb.PrependDecorators(decor.Name(key, decor.WCSyncSpaceR)),
-			mpb.AppendDecorators(decor.CurrentNoUnit("%d rows "), decor.Elapsed(decor.ET_STYLE_GO)))
+		rows := func(s decor.Statistics) string { return thousands(s.Current) + " rows" }
+		bar = b.p.AddSpinner(0, mpb.BarWidth(1), mpb.BarRemoveOnComplete(),
+			mpb.PrependDecorators(decor.Name(e.Stage, decor.WCSyncSpaceR), decor.Name(e.Name, decor.WCSyncSpaceR)),
+			mpb.AppendDecorators(decor.Any(rows, decor.WCSyncWidth), decor.Elapsed(decor.ET_STYLE_GO, decor.WCSyncSpace)))
 		b.bars[key] = bar
 	}
 	bar.SetCurrent(e.Rows)
@@ -67,6 +73,9 @@ func (b *bars) Event(e dlt.Event) {
 		bar.SetTotal(e.Rows, true)
 	}
 }
+
+// log prints above the bars.
+func (b *bars) log() io.Writer { return b.p }
 
 func (b *bars) stop() {
 	b.mu.Lock()
@@ -106,5 +115,7 @@ func (l *lines) Event(e dlt.Event) {
 	}
 	fmt.Fprintf(l.w, "%-8s %-30s %12s rows  %6.1f s  %8.0f/s\n", e.Stage, e.Name, thousands(e.Rows), took, float64(e.Rows)/max(took, 1e-3))
 }
+
+func (l *lines) log() io.Writer { return l.w }
 
 func (l *lines) stop() {}

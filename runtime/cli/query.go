@@ -18,10 +18,12 @@ func (a *app) queryCommand() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use: "query SQL", Short: "Query the destination",
-		Example: fmt.Sprintf("  %s query \"select count(*) from %s_data.%s\"", a.name, a.name, a.exampleResource()),
+		Long: "Runs one statement against the destination, which it cannot change. Tables of the dataset\n" +
+			"need no dataset in front of their name. - reads the statement from standard input.",
+		Example: a.queryExample(),
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return &usageError{fmt.Errorf("query takes one argument, the SQL in quotes")}
+				return &usageError{fmt.Errorf("query takes one argument, the SQL in quotes\nSee '%s --help'", cmd.CommandPath())}
 			}
 			return nil
 		},
@@ -37,12 +39,19 @@ func (a *app) queryCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := checkDestination(p); err != nil {
+				return &usageError{err}
+			}
 			ds, err := p.Open(cmd.Context())
 			if err != nil {
 				return &usageError{err}
 			}
 			defer ds.Close()
-			rows, err := ds.Query(cmd.Context(), args[0])
+			sql, err := a.statement(args[0])
+			if err != nil {
+				return err
+			}
+			rows, err := ds.Query(cmd.Context(), sql)
 			if err != nil {
 				return err
 			}
@@ -53,6 +62,22 @@ func (a *app) queryCommand() *cobra.Command {
 	a.destinationFlags(cmd)
 	cmd.Flags().StringVar(&format, "format", "table", "table, csv or json (one object a line)")
 	return cmd
+}
+
+func (a *app) queryExample() string {
+	if a.connector == nil {
+		return fmt.Sprintf("  %s query --pipeline events \"select count(*) from events\"", a.name)
+	}
+	return fmt.Sprintf("  %[1]s query \"select count(*) from %[2]s\"\n  %[1]s query --format csv \"from %[2]s\" > %[2]s.csv", a.name, a.exampleTable())
+}
+
+// statement is the argument, or standard input.
+func (a *app) statement(arg string) (string, error) {
+	if arg != "-" {
+		return arg, nil
+	}
+	text, err := io.ReadAll(a.io.In)
+	return string(text), err
 }
 
 var writers = map[string]func(io.Writer, array.RecordReader) error{"table": writeTable, "csv": writeCSV, "json": writeJSON}

@@ -133,11 +133,7 @@ func (a *app) topics() []*cobra.Command {
 		}
 		var b strings.Builder
 		g.print(&b)
-		_, key, _ := strings.Cut(list[0].key, ".")
-		if key == "" {
-			key = list[0].key
-		}
-		text = fmt.Sprintf("%s reads these settings:\n\n%s\nIn a file, the first of them is\n\n  [sources.%s]\n  %s = …\n\n%s", a.name, indent(b.String()), a.name, key, configHelp)
+		text = fmt.Sprintf("%s reads these settings:\n\n%s\n\nIn a file, the first of them is\n\n  [sources.%s]\n  %s = …\n\n%s", a.name, indent(b.String()), a.name, list[0].key, configHelp)
 	}
 	return []*cobra.Command{
 		{Use: "config", Short: "Where settings and secrets come from", Long: text},

@@ -212,10 +212,22 @@ func (o *dynamic) bytes(p record.Page) ([]*extract.Lane, bool, error) {
 	}
 	o.pages++
 	o.count.Pages++
-	o.count.Records = s.Records()
-	o.count.Kept = o.count.Records
+	o.recount()
 	o.progress(0, false)
 	return nil, o.ended(), nil
+}
+
+// recount takes the count of records from the writer, which alone knows how many
+// there are in pages that went on as bytes.
+func (o *dynamic) recount() {
+	if !o.plain() || o.r.Fetch == nil {
+		return
+	}
+	o.count.Records = 0
+	for _, s := range o.streams {
+		o.count.Records += s.Records()
+	}
+	o.count.Kept = o.count.Records
 }
 
 func parsePage(p record.Page) ([]Record, error) {

@@ -64,6 +64,10 @@ func stepOf(err error) string {
 	if errors.As(err, &violation) && violation.Step != "" {
 		return violation.Step
 	}
+	var tooLarge *batch.RangeError
+	if errors.As(err, &tooLarge) {
+		return "load" // what the destination's column cannot hold, found before it is asked (L5)
+	}
 	if normalize.IsError(err) {
 		return "normalize"
 	}
@@ -381,6 +385,9 @@ func (e *extraction) account(m *normalize.Metrics) {
 		}
 	}
 	for _, r := range e.sel.extracted {
+		if o, ok := e.opened[r.ResourceName()].(*dynamic); ok {
+			o.recount()
+		}
 		e.report.Resources = append(e.report.Resources, *e.counts[r.ResourceName()])
 	}
 	for f, n := range e.findings {

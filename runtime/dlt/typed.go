@@ -2,6 +2,7 @@ package dlt
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/dltgen/dltgen/runtime/batch"
@@ -21,6 +22,7 @@ type typed[T any] struct {
 	row      T
 	findings Findings
 	key      []string
+	whole    bool // records go on as they came, not as rows
 }
 
 func (r *Resource[T]) disposition(opt *RunOptions) schema.WriteDisposition {
@@ -202,7 +204,24 @@ func (o *typed[T]) start() error {
 		return err
 	}
 	o.builder, err = o.stream.Typed(root, o.r.Nested)
-	return err
+	if !errors.Is(err, normalize.ErrNeedsRecords) {
+		return err
+	}
+	// Row ids that are digests of whole records are made from the records as they came.
+	if o.r.Fetch == nil || o.r.Map != nil || o.r.Bind != nil {
+		return &ConfigError{o.name, fmt.Errorf("%w: use Records, or a resource without Map and Bind", err)}
+	}
+	o.whole = true
+	return nil
+}
+
+// write appends a row, or hands on the whole record.
+func (o *typed[T]) write(v *T, raw []byte) error {
+	if !o.whole {
+		o.r.Append(o.builder, v)
+		return o.stream.Err()
+	}
+	return o.stream.Page(record.Page{Data: append([]byte(nil), raw...), Origin: o.name})
 }
 
 // rootTable is the declared root table under the hints of the run.
@@ -265,8 +284,7 @@ func (o *typed[T]) take(in *Input, v *T, raw []byte) ([]*extract.Lane, error) {
 	o.count.Kept++
 	if o.written {
 		o.check(v)
-		o.r.Append(o.builder, v)
-		if err := o.stream.Err(); err != nil {
+		if err := o.write(v, raw); err != nil {
 			return nil, err
 		}
 	}

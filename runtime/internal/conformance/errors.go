@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/dltgen/dltgen/runtime/batch"
 	"github.com/dltgen/dltgen/runtime/contract"
 	"github.com/dltgen/dltgen/runtime/destination/driver"
 	"github.com/dltgen/dltgen/runtime/dlt"
@@ -105,12 +106,15 @@ func describeCursor(err error, set setter) bool {
 
 func describeLoad(err error, set setter) bool {
 	var (
-		verify  *load.VerifyError
-		migrate *driver.MigrateError
-		job     *load.JobError
-		chain   *load.ChainError
+		verify   *load.VerifyError
+		migrate  *driver.MigrateError
+		job      *load.JobError
+		chain    *load.ChainError
+		tooLarge *batch.RangeError
 	)
 	switch {
+	case errors.As(err, &tooLarge):
+		set("LoadJobFailed", "table", tooLarge.Table, "reason", "conversion")
 	case errors.As(err, &verify) && verify.Kind == load.Collision:
 		set("SchemaIdentifierNormalizationCollision", "table", verify.Table, "identifier_type", verify.Identifier)
 	case errors.As(err, &verify):

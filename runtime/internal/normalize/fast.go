@@ -236,7 +236,7 @@ func (s *shredder) boolValue(c *column, tb *batch.Table, row, p int) int {
 
 func (s *shredder) numberValue(c *column, tb *batch.Table, row, p int) int {
 	end, kind, raw := record.ScanNumber(s.data, p)
-	if c == nil || kind == record.NotNumber || kind == record.BigInteger {
+	if c == nil || c.wide || kind == record.NotNumber || kind == record.BigInteger {
 		return bail
 	}
 	col := s.column(c, tb, row)

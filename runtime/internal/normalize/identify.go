@@ -78,6 +78,10 @@ func (s *slow) write(r *row, n int) {
 		if col == nil || col.role == roleID && col.kind == record.KindText {
 			continue
 		}
+		if col.wide {
+			tb.Col(col.slot, col.arrow).Decimal(n, c.v.Big().Decimal())
+			continue
+		}
 		appendValue(tb.Col(col.slot, col.arrow), n, col.kind, &c.v)
 	}
 }

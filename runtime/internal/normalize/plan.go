@@ -39,6 +39,7 @@ type column struct {
 	kind    record.Kind
 	arrow   arrow.DataType
 	notNull bool
+	wide    bool // an integer column of more than 64 bits
 	role    role
 }
 
@@ -218,7 +219,8 @@ func (w *Writer) addColumns(t *table) {
 		if !sc.Complete() || t.byName[sc.Name] != nil {
 			continue
 		}
-		c := &column{slot: len(t.cols), name: sc.Name, typ: sc.DataType, kind: kindOf(sc.DataType), arrow: w.types.ArrowType(sc), notNull: !sc.IsNullable()}
+		c := &column{slot: len(t.cols), name: sc.Name, typ: sc.DataType, kind: kindOf(sc.DataType), arrow: w.arrowType(sc), notNull: !sc.IsNullable()}
+		c.wide = c.kind == record.KindInt && c.arrow.ID() == arrow.DECIMAL128
 		c.role = w.roleOf(t, sc.Name)
 		t.cols = append(t.cols, c)
 		t.byName[sc.Name] = c
@@ -229,6 +231,21 @@ func (w *Writer) addColumns(t *table) {
 			t.keyCols = append(t.keyCols, c)
 		}
 	}
+}
+
+// arrowType is a column's type in job files. Times finer than the column's
+// precision are left to the destination to round (S61), integers of more than 64
+// bits are decimals.
+func (w *Writer) arrowType(c *schema.Column) arrow.DataType {
+	switch {
+	case c.DataType == schema.Bigint && c.Precision.Set && c.Precision.V > 64:
+		return &arrow.Decimal128Type{Precision: 38}
+	case (c.DataType == schema.Timestamp || c.DataType == schema.Time) && c.Precision.Set && c.Precision.V < 6:
+		fine := *c
+		fine.Precision = schema.N(6)
+		return w.types.ArrowType(&fine)
+	}
+	return w.types.ArrowType(c)
 }
 
 func (w *Writer) roleOf(t *table, name string) role {
@@ -269,7 +286,7 @@ func (w *Writer) refreshLinks(t *table) {
 		t.slowOnly = t.slowOnly || len(t.keyCols) != len(t.key) || len(t.key) == 0
 		for _, c := range t.keyCols {
 			// Other types do not tell how the value was written, which is what is hashed.
-			if c.kind != record.KindInt && c.kind != record.KindText && c.kind != record.KindBool {
+			if c.wide || c.kind != record.KindInt && c.kind != record.KindText && c.kind != record.KindBool {
 				t.slowOnly = true
 			}
 		}

@@ -270,6 +270,21 @@ func TestNulls(t *testing.T) {
 	}
 }
 
+// TestPrecision holds S61: finer times and wide integers reach the destination whole.
+func TestPrecision(t *testing.T) {
+	u := newSetup(t, schema.Column{Name: "s", DataType: schema.Timestamp, Precision: schema.N(0)}, schema.Column{Name: "n", DataType: schema.Timestamp, Precision: schema.N(9)},
+		schema.Column{Name: "t", DataType: schema.Time, Precision: schema.N(3)}, schema.Column{Name: "w", DataType: schema.Bigint, Precision: schema.N(128)})
+	in := `{"s":"2024-01-01T00:00:00.987654Z","n":"2024-01-01T00:00:00.987654Z","t":"01:02:03.456789","w":18446744073709551615}{"w":1}{"w":"2"}`
+	p, _, err := u.run(t, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"s=2024-01-01T00:00:00.987654Z n=2024-01-01T00:00:00.987654Z t=01:02:03.456789 w=18446744073709551615", "w=1", "w=2"}
+	if diff := cmp.Diff(want, p.rows(t, "items", generated...)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestDeclaredColumns holds S91 and S106.
 func TestDeclaredColumns(t *testing.T) {
 	u := newSetup(t, schema.Column{Name: "z", DataType: schema.Bigint}, schema.Column{Name: "q", DataType: schema.Text},

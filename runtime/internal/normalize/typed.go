@@ -85,6 +85,9 @@ func (t *typed) number(b *batch.Builder) {
 		b.Static[i] = batch.Static{Slot: -1}
 		if c := st.table.byName[name]; c != nil {
 			b.Static[i] = batch.Static{Slot: c.slot, Type: c.arrow, Kind: c.kind, NotNull: c.notNull}
+			if c.wide {
+				b.Static[i].Kind = record.KindNull // the slow path writes it
+			}
 		}
 	}
 	b.Renew()

@@ -57,7 +57,5 @@ func (v *Name) decode(d *record.Decoder) {
 }
 
 func appendName(b *batch.Builder, v *Name) {
-	if !b.Begin(&v.extra) {
-		return
-	}
+	b.Begin(&v.extra)
 }

@@ -15,7 +15,7 @@ test: ## the quick loop: all unit, golden and DuckDB tests
 	$(GO) test -shuffle=on ./...
 
 race: ## the same packages under the race detector, DuckDB apart
-	GOFLAGS= $(GO) test -race -shuffle=on $$(scripts/packages.sh race)
+	p=$$(scripts/packages.sh) && GOFLAGS= $(GO) test -race -shuffle=on $$p
 
 lint: ## gofumpt, go vet, golangci-lint
 	scripts/lint.sh

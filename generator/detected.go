@@ -10,6 +10,7 @@ import (
 	"github.com/dltgen/dltgen/generator/goident"
 	"github.com/dltgen/dltgen/generator/infer"
 	"github.com/dltgen/dltgen/generator/ir"
+	"github.com/dltgen/dltgen/generator/render"
 	"github.com/dltgen/dltgen/generator/rowtype"
 	"github.com/dltgen/dltgen/runtime/connectoryaml"
 )
@@ -19,10 +20,6 @@ type (
 	yamlFile     = connectoryaml.File
 	yamlResource = connectoryaml.Resource
 )
-
-// defaultDestinations are the drivers a new connector links: those of G20 that
-// this module has.
-func defaultDestinations() []string { return []string{"duckdb"} }
 
 // FromIR writes what was detected as a connector.yaml. With prior, the last
 // detection, values stay lifted to client and defaults where they were: an
@@ -39,7 +36,7 @@ func FromIR(c *ir.Connector, prior *connectoryaml.File) *connectoryaml.File {
 			MaxNesting: &nesting,
 			Contract:   &connectoryaml.Contract{Tables: "evolve", Columns: "evolve", DataType: "evolve"},
 		},
-		Destinations: defaultDestinations(),
+		Destinations: slices.Clone(render.DefaultDestinations),
 		Resources:    []yamlResource{},
 	}
 	for _, field := range c.Config {

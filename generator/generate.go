@@ -179,8 +179,20 @@ func (p *project) render(dir string, b *built) error {
 	}
 	b.files = files
 	b.report = report.New(c)
+	b.report.Among(present(t.file))
 	b.report.Note(b.list)
 	return nil
+}
+
+// present counts the resources that the input has.
+func present(f *yamlFile) int {
+	n := 0
+	for i := range f.Resources {
+		if !f.Resources[i].Missing {
+			n++
+		}
+	}
+	return n
 }
 
 // load reads the pinned description as far as the connector needs it.
@@ -236,16 +248,12 @@ func lookupBelow(dir string, pinned map[string][]byte) func(string) ([]byte, err
 }
 
 func (p *project) renderOptions(t *target) render.Options {
-	opt := render.Options{
+	return render.Options{
 		Package:      t.file.Package.Name,
 		ImportPath:   path.Join(p.module, t.file.Package.Path),
 		Input:        t.path(configFile),
-		Destinations: t.file.Destinations,
+		Destinations: t.file.Destinations, // nil is render's default
 	}
-	if opt.Destinations == nil {
-		opt.Destinations = defaultDestinations()
-	}
-	return opt
 }
 
 // plan puts the connector's files into the output.

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dltgen/dltgen/generator/render"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/dltgen/dltgen/generator/diag"
@@ -171,7 +173,7 @@ func TestDefaultDestinationsAreThere(t *testing.T) {
 			there = append(there, name)
 		}
 	}
-	if diff := cmp.Diff(there, defaultDestinations()); diff != "" {
-		t.Errorf("(-in runtime/destination +defaultDestinations):\n%s", diff)
+	if diff := cmp.Diff(there, render.DefaultDestinations); diff != "" {
+		t.Errorf("(-in runtime/destination +render.DefaultDestinations):\n%s", diff)
 	}
 }

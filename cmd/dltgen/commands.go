@@ -105,8 +105,8 @@ resources come with selected: false, vanished ones stay with missing: true. With
 
 func (a *app) list() *cobra.Command {
 	return &cobra.Command{
-		Use:     "list [NAME|PATH…]",
-		Short:   "List connectors and their resources",
+		Use:   "list [NAME|PATH…]",
+		Short: "List connectors and their resources",
 		Long: `list prints each connector as its connector.yaml has it: the selected resources,
 what you must supply, what was left out; with -v the other resources too, marked -.
 A value that was guessed is marked !.`,

@@ -40,7 +40,7 @@ type app struct {
 	shown bool
 	// command is the one that runs.
 	command string
-	root_ string // the project's folder, which places are relative to
+	root_   string // the project's folder, which places are relative to
 }
 
 // usageError is a wrong command line.
@@ -61,10 +61,11 @@ A first connector:
 
 What was decided is in specs/NAME/connector.yaml. Edit it and run dltgen generate;
 your edits are kept when the description changes and you run dltgen update.`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          knownCommand,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SuggestionsMinimumDistance: 2,
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		Args:                       knownCommand,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			a.command = cmd.Name()
 			if !slices.Contains(formats, a.format) {

@@ -143,31 +143,39 @@ func (p *pkg) scheme(s *ir.AuthScheme, together bool, prefix string) jen.Code {
 		}
 		return jen.Op("&").Add(qual("rest", typ)).Add(inline(fields...))
 	}
-	named := func(field_, key string) jen.Code {
-		v := secret(key)
-		if v == nil {
-			return nil
+	// named are the fields that take the scheme's secrets, in infer's order: field
+	// and usual key by turns. One that connector.yaml leaves out is not sent.
+	named := func(pairs ...string) []jen.Code {
+		var out []jen.Code
+		for i := 0; i+1 < len(pairs); i += 2 {
+			switch key := s.Secret(i/2, pairs[i+1]); {
+			case key == "":
+			case secret(key) == nil:
+				out = append(out, nil)
+			default:
+				out = append(out, field(pairs[i], secret(key)))
+			}
 		}
-		return field(field_, v)
+		return out
+	}
+	oauth := func(grant string, pairs ...string) jen.Code {
+		return literal("OAuth2", append([]jen.Code{field("TokenURL", text(s.TokenURL)), field("Grant", qual("rest", grant))}, named(pairs...)...)...)
 	}
 	switch s.Kind {
 	case ir.AuthBearer:
-		return literal("Bearer", named("Token", "token"))
+		return literal("Bearer", named("Token", "token")...)
 	case ir.AuthImplicit:
-		return literal("Bearer", named("Token", "access_token"))
+		return literal("Bearer", named("Token", "access_token")...)
 	case ir.AuthAPIKey:
 		return p.apiKey(s, together, secret)
 	case ir.AuthBasic:
-		return literal("Basic", named("Username", "username"), named("Password", "password"))
+		return literal("Basic", named("Username", "username", "Password", "password")...)
 	case ir.AuthClientCredentials:
-		return literal("OAuth2", field("TokenURL", text(s.TokenURL)), field("Grant", qual("rest", "GrantClientCredentials")),
-			named("ClientID", "client_id"), named("ClientSecret", "client_secret"))
+		return oauth("GrantClientCredentials", "ClientID", "client_id", "ClientSecret", "client_secret")
 	case ir.AuthRefreshToken, ir.AuthCode:
-		return literal("OAuth2", field("TokenURL", text(s.TokenURL)), field("Grant", qual("rest", "GrantRefreshToken")),
-			named("ClientID", "client_id"), named("ClientSecret", "client_secret"), named("RefreshToken", "refresh_token"))
+		return oauth("GrantRefreshToken", "ClientID", "client_id", "ClientSecret", "client_secret", "RefreshToken", "refresh_token")
 	case ir.AuthPassword:
-		return literal("OAuth2", field("TokenURL", text(s.TokenURL)), field("Grant", qual("rest", "GrantPassword")),
-			named("ClientID", "client_id"), named("ClientSecret", "client_secret"), named("Username", "username"), named("Password", "password"))
+		return oauth("GrantPassword", "ClientID", "client_id", "ClientSecret", "client_secret", "Username", "username", "Password", "password")
 	case ir.AuthOpenID, ir.AuthUnsupported:
 	}
 	return nil
@@ -175,8 +183,8 @@ func (p *pkg) scheme(s *ir.AuthScheme, together bool, prefix string) jen.Code {
 
 // apiKey is the literal of a key in a header, the query or a cookie.
 func (p *pkg) apiKey(s *ir.AuthScheme, together bool, secret func(string) jen.Code) jen.Code {
-	value := secret(apiKeyName(s, together))
-	if value == nil {
+	value := secret(s.Secret(0, apiKeyName(s, together)))
+	if value == nil && s.Secrets == nil {
 		value = secret("api_key")
 	}
 	if value == nil {

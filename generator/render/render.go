@@ -45,8 +45,9 @@ type Options struct {
 	Destinations []string
 }
 
-// DefaultDestinations are the drivers of a connector that asks for none (G20).
-var DefaultDestinations = []string{"duckdb", "postgres", "filesystem"}
+// DefaultDestinations are the drivers of a connector that asks for none: those of
+// G20 that this module has.
+var DefaultDestinations = []string{"duckdb"}
 
 // Codes of the diagnostics of this package (G82).
 const (

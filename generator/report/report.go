@@ -35,6 +35,7 @@ type Report struct {
 	// fields that became JSON or text, with the reason.
 	Repairs []Finding `json:"repairs,omitempty"`
 	Loose   []Finding `json:"json_or_text,omitempty"`
+	strong  int       // selected lists without a guess
 }
 
 // A Finding is a message about the input with the number of its repeats.
@@ -89,7 +90,6 @@ type Group struct {
 // New makes the report of a connector whose decisions are made.
 func New(c *ir.Connector) *Report {
 	r := &Report{Name: c.Name, Title: c.Title, Input: c.Spec.File, Version: c.Spec.Version, BaseURL: c.BaseURL.Value}
-	strong := 0
 	for _, res := range c.Resources {
 		row := resource(res)
 		r.Resources = append(r.Resources, row)
@@ -102,17 +102,24 @@ func New(c *ir.Connector) *Report {
 			if row.weak() {
 				r.Weak++
 			} else if !res.Single {
-				strong++
+				r.strong++
 			}
 		}
 	}
-	if r.Lists > 0 {
-		r.Coverage = math.Round(1e4*float64(strong)/float64(r.Lists)) / 1e4
-	}
+	r.Among(r.Lists)
 	r.Auth = auth(c)
 	r.Needs = needs(c)
 	r.LeftOut = leftOut(c)
 	return r
+}
+
+// Among tells the report how many resources there are in all, where it was made
+// of the selected ones only; coverage is their share of all (G85).
+func (r *Report) Among(lists int) {
+	r.Lists = lists
+	if lists > 0 {
+		r.Coverage = math.Round(1e4*float64(r.strong)/float64(lists)) / 1e4
+	}
 }
 
 func (r Resource) weak() bool {

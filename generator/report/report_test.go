@@ -52,6 +52,7 @@ func TestWriteText(t *testing.T) {
   things    /things                                       id     cursor ?     updated_at!
   parts     /things/{id}/very-ver…ry-very-very-very-long  a, b!  one request               things
   gone      no longer in the input                               one request
+  1 is off: dltgen list -v acme shows it, dltgen explain acme RESOURCE says why
 
 needs you:
   secret token for auth

@@ -141,8 +141,9 @@ func (r *Report) table(b *strings.Builder, opt *TextOptions) int {
 	aligned(b, append([][]string{head}, rows...))
 	if hidden > 0 {
 		fmt.Fprintf(b, "  … and %d more: dltgen list %s\n", hidden, r.Name)
+	} else {
+		r.off(b, opt)
 	}
-	r.off(b, opt)
 	return len(rows)
 }
 
@@ -152,11 +153,11 @@ func (r *Report) off(b *strings.Builder, opt *TextOptions) {
 	if n == 0 || opt.All {
 		return
 	}
-	are := "are"
+	more := "are off: dltgen list -v %s shows them, dltgen explain %s RESOURCE says why"
 	if n == 1 {
-		are = "is"
+		more = "is off: dltgen list -v %s shows it, dltgen explain %s RESOURCE says why"
 	}
-	fmt.Fprintf(b, "  %d %s off: dltgen list -v %s shows them, dltgen explain %s RESOURCE says why\n", n, are, r.Name, r.Name)
+	fmt.Fprintf(b, "  %d "+more+"\n", n, r.Name, r.Name)
 }
 
 // aligned writes rows with their columns one below the other, empty columns left out.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -23,6 +24,9 @@ func (a *app) message(err error) string {
 	if errors.As(err, &missing) && a.verbose == 0 {
 		return a.missingText(missing)
 	}
+	if errors.Is(err, context.Canceled) {
+		return interrupted(err)
+	}
 	advice := a.advice(err)
 	if advice == "" {
 		return text
@@ -32,6 +36,15 @@ func (a *app) message(err error) string {
 		advice = "this run loaded nothing; " + advice
 	}
 	return text + "\n" + advice
+}
+
+// interrupted says what became of a run that was told to stop.
+func interrupted(err error) string {
+	var step *dlt.StepError
+	if errors.As(err, &step) && step.Pending {
+		return "interrupted while loading: load package " + step.LoadID + " waits on disk, the next run loads it first"
+	}
+	return "interrupted: this run loaded nothing"
 }
 
 // missingText names the settings that are missing and where to put them; the

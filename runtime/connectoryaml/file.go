@@ -71,7 +71,7 @@ type Client struct {
 	RateLimit *RateLimit `yaml:"rate_limit"`
 }
 
-// Auth is a way to show credentials.
+// Auth is a way to show credentials. Secrets stand in it by keys of your choice, as {secrets.KEY}.
 type Auth struct {
 	// Type of the credentials; absent with all_of.
 	Type string `yaml:"type" jsonschema:"enum=bearer,enum=api_key,enum=http_basic,enum=oauth2_client_credentials,enum=oauth2_refresh_token,enum=oauth2_password,enum=oauth2_authorization_code,enum=oauth2_implicit,enum=openid_connect,enum=unsupported"`
@@ -151,7 +151,7 @@ type ConfigField struct {
 	Type string `yaml:"type" jsonschema:"enum=text,enum=bigint,enum=double,enum=bool,enum=date,enum=timestamp"`
 	// Secret values are never printed.
 	Secret bool `yaml:"secret"`
-	// Required values have no default and must be set.
+	// Required values must be set. What a selected resource uses is required without saying so, unless it has a default.
 	Required bool `yaml:"required"`
 	// Default is used when the value is not set.
 	Default string `yaml:"default"`
@@ -257,7 +257,7 @@ type Parent struct {
 
 // Param is sent with every request of a resource.
 type Param struct {
-	// Name of the parameter.
+	// Name of the parameter; several entries of one name send several values.
 	Name string `yaml:"name" jsonschema:"required"`
 	// In is where it goes; query if absent.
 	In string `yaml:"in" jsonschema:"enum=query,enum=path,enum=header"`

@@ -24,13 +24,13 @@ type Connector struct {
 
 // A ResourceInfo says what a resource loads, for list and help.
 type ResourceInfo struct {
-	Name        string
-	Path        string // GET /repos/{owner}/{repo}/issues
-	Table       string
-	PrimaryKey  []string
-	Cursor      string
-	Pager       string
-	Parent      string
-	Disposition schema.WriteDisposition
-	Selected    bool
+	Name        string                  `json:"name"`
+	Path        string                  `json:"path"` // GET /repos/{owner}/{repo}/issues
+	Table       string                  `json:"table"`
+	PrimaryKey  []string                `json:"primary_key,omitempty"`
+	Cursor      string                  `json:"cursor,omitempty"`
+	Pager       string                  `json:"pager"`
+	Parent      string                  `json:"parent,omitempty"`
+	Disposition schema.WriteDisposition `json:"write_disposition"`
+	Selected    bool                    `json:"selected"`
 }

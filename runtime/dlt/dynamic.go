@@ -40,7 +40,8 @@ func (r *Records) open(e *extraction) (opened, error) {
 	if n != 1 {
 		return nil, configErrorf(r.Name, "exactly one of Fetch, Values and Batches must be set")
 	}
-	o := &dynamic{core: newCore(e, r), r: r, hints: overlay(r.Hints, e.opt.Hints), streams: map[string]*normalize.Stream{}}
+	o := &dynamic{r: r, hints: overlay(r.Hints, e.opt.Hints), streams: map[string]*normalize.Stream{}}
+	o.begin(e, r)
 	if e.opt.Hints != nil && e.opt.Hints.Name != "" {
 		o.r = withoutTableOf(r)
 	}

@@ -3,6 +3,7 @@ package dlt_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
@@ -96,8 +97,7 @@ var lifeTables = []string{
 func (h *home) lived() []string {
 	h.t.Helper()
 	var all []string
-	for _, q := range lifeTables {
-		rows := h.query(q)
+	for _, rows := range h.queries(lifeTables...) {
 		slices.Sort(rows)
 		all = append(all, rows...)
 	}
@@ -135,6 +135,9 @@ func (h *home) leftovers() []string {
 	var list []string
 	root := filepath.Join(h.dir, "pipelines", "shop")
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && path == root {
+			return nil
+		}
 		if err != nil {
 			return err
 		}

@@ -2,9 +2,10 @@ package dlt
 
 import (
 	"fmt"
+	"sync/atomic"
+
 	"github.com/dltgen/dltgen/runtime/contract"
 	"github.com/dltgen/dltgen/runtime/internal/extract"
-
 	"github.com/dltgen/dltgen/runtime/schema"
 	"github.com/dltgen/dltgen/runtime/value"
 )
@@ -18,11 +19,14 @@ type core struct {
 	children []childOf
 	state    *State // the resource's slot
 	limit    int64  // records, 0: none
+	// stopped keeps lanes of children from fetching once the limit is reached.
+	stopped atomic.Bool
 }
 
-func newCore(e *extraction, r AnyResource) core {
+// begin fills what both kinds share.
+func (c *core) begin(e *extraction, r AnyResource) {
 	name := r.ResourceName()
-	return core{
+	*c = core{
 		e: e, name: name, written: e.sel.written[r], count: e.counts[name], limit: e.opt.Limit,
 		state: &State{st: e.state, source: e.schema.Name, resource: name},
 	}
@@ -45,15 +49,17 @@ func (c *core) declare(tables []*schema.Table, collisions []schema.Collision) (*
 	for _, x := range collisions {
 		c.e.log.Warn(x.String())
 	}
+	var root *schema.Table
 	err := c.e.writer.Update(func() error {
 		for _, t := range tables {
 			if err := c.declareTable(t); err != nil {
 				return err
 			}
 		}
+		root = c.e.schema.Table(tables[0].Name)
 		return nil
 	})
-	return c.e.schema.Table(tables[0].Name), err
+	return root, err
 }
 
 func (c *core) declareTable(t *schema.Table) error {
@@ -141,7 +147,13 @@ func (c *core) progress(records int64, done bool) {
 }
 
 // full reports whether the resource has yielded as many records as were asked for.
-func (c *core) full() bool { return c.limit > 0 && c.count.Kept >= c.limit }
+func (c *core) full() bool {
+	full := c.limit > 0 && c.count.Kept >= c.limit
+	if full {
+		c.stopped.Store(true)
+	}
+	return full
+}
 
 // cursorRule turns the settings of an incremental into the tracker's rule.
 func cursorRule(resource, path, order, missing string) (extract.Rule, error) {
@@ -193,17 +205,20 @@ func (c *core) emptied(d schema.WriteDisposition, got func(table string) bool) [
 		return nil
 	}
 	var list []*schema.Table
-	for _, t := range c.e.schema.RootTables() {
-		if t.Resource == c.name && t.Normalizer.SeenData.Is() && !got(t.Name) {
-			list = append(list, t)
+	_ = c.e.writer.Update(func() error { // for its lock: records may still be on their way
+		for _, t := range c.e.schema.RootTables() {
+			if t.Resource == c.name && t.Normalizer.SeenData.Is() && !got(t.Name) {
+				t.WriteDisposition = schema.Replace
+				list = append(list, t)
+			}
 		}
-	}
+		return nil
+	})
 	return list
 }
 
 // emptyTable writes a job without rows, which replaces what a table holds.
 func (c *core) emptyTable(t *schema.Table) error {
-	t.WriteDisposition = schema.Replace
 	s, err := c.e.writer.Stream(t)
 	if err != nil {
 		return err

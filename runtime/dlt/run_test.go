@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dltgen/dltgen/runtime/contract"
@@ -58,17 +59,33 @@ func (h *home) run(opt *dlt.RunOptions, resources ...dlt.AnyResource) *dlt.Repor
 // query returns rows as texts, columns joined by |.
 func (h *home) query(sql string) []string {
 	h.t.Helper()
+	return h.queries(sql)[0]
+}
+
+// queries answers several questions on one connection.
+func (h *home) queries(list ...string) [][]string {
+	h.t.Helper()
 	ds, err := h.pipeline().Open(h.t.Context())
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	defer ds.Close()
-	rows, err := ds.Query(h.t.Context(), sql)
-	if err != nil {
-		h.t.Fatalf("%s: %v", sql, err)
+	var all [][]string
+	for _, sql := range list {
+		rows, err := ds.Query(h.t.Context(), sql)
+		if err != nil {
+			h.t.Fatalf("%s: %v", sql, err)
+		}
+		all = append(all, texts(rows))
+		if err := rows.Err(); err != nil {
+			h.t.Fatal(err)
+		}
+		rows.Release()
 	}
-	defer rows.Release()
-	var out []string
+	return all
+}
+
+func texts(rows array.RecordReader) (out []string) {
 	for rows.Next() {
 		rec := rows.RecordBatch()
 		for i := range int(rec.NumRows()) {
@@ -78,9 +95,6 @@ func (h *home) query(sql string) []string {
 			}
 			out = append(out, strings.Clone(strings.Join(cells, "|")))
 		}
-	}
-	if err := rows.Err(); err != nil {
-		h.t.Fatal(err)
 	}
 	return out
 }

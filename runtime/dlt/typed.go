@@ -41,7 +41,8 @@ func (r *Resource[T]) open(e *extraction) (opened, error) {
 	case r.Append == nil:
 		return nil, configErrorf(r.ResourceName(), "Append is not set")
 	}
-	o := &typed[T]{core: newCore(e, r), r: r, key: r.Table.ColumnNames("primary_key", true)}
+	o := &typed[T]{r: r, key: r.Table.ColumnNames("primary_key", true)}
+	o.begin(e, r)
 	return o, o.openCursor()
 }
 
@@ -91,6 +92,9 @@ func (o *typed[T]) lane(parent Values) *extract.Lane {
 	if o.r.Fetch != nil {
 		return &extract.Lane{
 			Produce: func(ctx context.Context, emit func(any) bool) error {
+				if o.stopped.Load() {
+					return nil
+				}
 				for page, err := range o.r.Fetch(ctx, in) {
 					if err != nil {
 						return fmt.Errorf("resource %s: %w", o.name, err)
@@ -140,6 +144,9 @@ type rowPage[T any] struct {
 
 // page decodes a page of JSON row by row into the same value.
 func (o *typed[T]) page(in *Input, p record.Page) (lanes []*extract.Lane, done bool, err error) {
+	if o.full() {
+		return nil, true, nil
+	}
 	if err := o.start(); err != nil {
 		return nil, false, err
 	}

@@ -75,12 +75,36 @@ func openWorkdir(dir string, disk *atomicfile.Disk, started time.Time) (*workdir
 		return nil, err
 	}
 	store, err := loadpackage.OpenOn(disk, dir)
+	if err == nil {
+		err = w.removeTemps()
+	}
 	if err != nil {
 		w.close()
 		return nil, err
 	}
 	w.store = store
 	return w, nil
+}
+
+// removeTemps deletes what writes left behind whose process died. Finished
+// packages have none: theirs were removed while they waited.
+func (w *workdir) removeTemps() error {
+	finished := filepath.Join(w.dir, "load", "loaded")
+	err := filepath.WalkDir(w.dir, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case path == finished:
+			return fs.SkipDir
+		case !d.IsDir() && atomicfile.IsTemp(path):
+			return w.disk.Remove(path)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("working folder: %w", err)
+	}
+	return nil
 }
 
 func (w *workdir) acquire(started time.Time) error {

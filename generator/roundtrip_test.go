@@ -8,14 +8,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/dltgen/dltgen/generator/render"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/dltgen/dltgen/generator/diag"
 	"github.com/dltgen/dltgen/generator/infer"
 	"github.com/dltgen/dltgen/generator/ir"
 	"github.com/dltgen/dltgen/generator/openapi"
+	"github.com/dltgen/dltgen/generator/render"
 	"github.com/dltgen/dltgen/runtime/connectoryaml"
 )
 

@@ -80,7 +80,34 @@ func (a *app) configure(p *dlt.Pipeline) error {
 		return err
 	}
 	p.NoRestore = ok && !v
+	if err := configureLoad(p, r); err != nil {
+		return err
+	}
 	return a.locate(p, r)
+}
+
+// configureLoad fills the settings of the load section (L14).
+func configureLoad(p *dlt.Pipeline, r *config.Resolver) error {
+	section := []string{"load"}
+	retries, ok, err := r.Int(section, "raise_on_max_retries")
+	if err != nil {
+		return err
+	}
+	if ok {
+		if p.Load.MaxRetries = int(retries); retries == 0 {
+			p.Load.MaxRetries = -1 // without end
+		}
+	}
+	raise, ok, err := r.Bool(section, "raise_on_failed_jobs")
+	if err != nil {
+		return err
+	}
+	p.Load.KeepGoing = ok && !raise
+	if p.Load.AutoAbort, _, err = r.Bool(section, "auto_abort_on_terminal_error"); err != nil {
+		return err
+	}
+	p.Load.DeleteCompletedJobs, _, err = r.Bool(section, "delete_completed_jobs")
+	return err
 }
 
 // pipelinesDir is the folder of all working folders, "" for the usual one.

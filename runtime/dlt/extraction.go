@@ -44,18 +44,20 @@ func (r *run) extract(ctx context.Context, src *Source, opt *RunOptions) (made b
 		return false, r.p.fail("config", err)
 	}
 	stateBefore := r.state.Clone()
-	if err := e.prepare(); err != nil {
-		return false, r.p.fail("extract", err)
+	if err = e.prepare(); err == nil {
+		made, err = e.collect(ctx)
 	}
-	made, err = e.collect(ctx)
-	if err != nil {
-		r.state = stateBefore
+	if err == nil {
+		return made, nil
+	}
+	r.state = stateBefore
+	step := stepOf(err)
+	if e.pkg != nil {
 		if abortErr := e.pkg.Abort(); abortErr != nil {
 			err = errors.Join(err, abortErr)
 		}
-		return false, r.p.fail(stepOf(err), err)
 	}
-	return made, nil
+	return false, r.stepError(step, err)
 }
 
 // stepOf tells an error of normalising from one of extracting.

@@ -126,11 +126,12 @@ func (h *home) lived() []string {
 			all = append(all, "package is "+p.Status)
 		}
 	}
-	return append(all, h.leftovers()...)
+	return append(all, h.leftovers(true)...)
 }
 
-// leftovers are files of writes that did not finish, and packages that did not.
-func (h *home) leftovers() []string {
+// leftovers are packages that were not finished, and with temps files of writes that
+// were not.
+func (h *home) leftovers(temps bool) []string {
 	h.t.Helper()
 	var list []string
 	root := filepath.Join(h.dir, "pipelines", "shop")
@@ -142,7 +143,7 @@ func (h *home) leftovers() []string {
 			return err
 		}
 		rel, _ := filepath.Rel(root, path)
-		if strings.HasPrefix(d.Name(), ".tmp-") || strings.HasPrefix(rel, filepath.Join("load", "new")+string(filepath.Separator)) {
+		if temps && strings.HasPrefix(d.Name(), ".tmp-") || strings.HasPrefix(rel, filepath.Join("load", "new")+string(filepath.Separator)) {
 			list = append(list, "left over: "+rel)
 		}
 		return nil

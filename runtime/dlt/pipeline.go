@@ -154,6 +154,20 @@ func (p *Pipeline) fail(step string, err error) error {
 	return &StepError{Step: step, Pipeline: p.Name, Err: err}
 }
 
+// stepError is fail with what waits on disk after the failure (P33).
+func (r *run) stepError(step string, err error) error {
+	wrapped := r.p.fail(step, err)
+	var e *StepError
+	if !errors.As(wrapped, &e) {
+		return wrapped
+	}
+	// That a folder cannot be listed is no news beside the failure.
+	if waiting, _ := r.dir.store.Pending(); len(waiting) > 0 {
+		e.Pending, e.LoadID = true, waiting[0]
+	}
+	return wrapped
+}
+
 // A run is one call of Run: what is open while it lasts.
 type run struct {
 	p       *Pipeline
@@ -297,18 +311,16 @@ func (r *run) loadPending(ctx context.Context, earlier bool) error {
 	shown.done()
 	if rep != nil {
 		for _, l := range rep.Packages {
+			if l.Status != loadpackage.Loaded {
+				continue // it waits, or was aborted: nothing of it is at the destination
+			}
 			r.report.Loads = append(r.report.Loads, LoadReport{
 				LoadID: l.LoadID, Schema: l.Schema, Pending: earlier, Rows: l.Rows(), Jobs: len(l.Jobs), Failed: len(l.Failed), Took: l.Finished.Sub(l.Started),
 			})
 		}
 	}
 	if err != nil {
-		waiting, _ := r.dir.store.Pending()
-		e := &StepError{Step: "load", Pipeline: r.p.Name, Err: err, Pending: len(waiting) > 0}
-		if len(waiting) > 0 {
-			e.LoadID = waiting[0]
-		}
-		return e
+		return r.stepError("load", err)
 	}
 	r.state.Local().Set("first_run", false)
 	return r.p.fail("load", r.dir.saveState(r.state))

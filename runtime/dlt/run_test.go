@@ -43,7 +43,7 @@ func newHome(t *testing.T) *home { return &home{t, t.TempDir()} }
 
 func (h *home) pipeline() *dlt.Pipeline {
 	return &dlt.Pipeline{
-		Name: "shop", Destination: "duckdb:///" + filepath.Join(h.dir, "shop.duckdb"), Dataset: "data", Dir: filepath.Join(h.dir, "pipelines"),
+		Name: "shop", Destination: "duckdb:///" + filepath.Join(h.dir, "shop.duckdb") + "?threads=1", Dataset: "data", Dir: filepath.Join(h.dir, "pipelines"),
 	}
 }
 

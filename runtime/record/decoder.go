@@ -305,7 +305,9 @@ func (d *Decoder) other(to Kind) (Value, bool) {
 		d.fail()
 		return v, false
 	}
-	if v.kind != KindNull {
+	// A map or list is flattened or unnested, whatever its column's type (N14).
+	nested := (v.kind == KindObject || v.kind == KindList) && to != KindObject
+	if v.kind != KindNull && !nested {
 		if c, ok := Coerce(&v, to); ok && c.kind != KindNull {
 			d.pos = p.pos
 			return c, true

@@ -324,6 +324,7 @@ func (t *tx) Commit(ctx context.Context, r driver.Record) error {
 		return fmt.Errorf("write load record: %w", err)
 	}
 	if err := t.d.exec(ctx, "COMMIT"); err != nil {
+		t.done = t.over(ctx)
 		return fmt.Errorf("commit: %w", err)
 	}
 	t.done = true

@@ -54,6 +54,7 @@ func New(cfg Config) *Source {
 	s := &Source{config: cfg, hooks: hooks(cfg)}
 	s.client = &rest.Client{
 		BaseURL:   cfg.BaseURL,
+		Auth:      &rest.Bearer{Token: cfg.AcmePat},
 		UserAgent: "dltgen/acme",
 	}
 	if s.hooks.Auth != nil {

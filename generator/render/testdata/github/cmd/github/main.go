@@ -7,8 +7,6 @@ import (
 	"github.com/dltgen/dltgen/generator/render/testdata/github"
 	"github.com/dltgen/dltgen/runtime/cli"
 	_ "github.com/dltgen/dltgen/runtime/destination/duckdb"
-	_ "github.com/dltgen/dltgen/runtime/destination/filesystem"
-	_ "github.com/dltgen/dltgen/runtime/destination/postgres"
 )
 
 func main() { cli.Main(github.Connector) }

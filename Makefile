@@ -6,7 +6,7 @@ export GOTOOLCHAIN = local
 export GOFLAGS = -tags=$(TAGS)
 
 help: ## list the words
-	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
+	@grep -E '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1\t/' | expand -t 14
 
 build: ## build dltgen, dltload and the demo into bin/
 	@mkdir -p bin && $(GO) build -o bin/ ./cmd/...
@@ -44,4 +44,7 @@ e2e: ## a real API of somebody else: Kinto, from its own description
 plain: ## build and test the DuckDB driver without the Arrow tag
 	GOFLAGS= $(GO) test ./runtime/destination/duckdb/... && GOFLAGS= $(GO) build -o /dev/null ./cmd/dltload
 
-.PHONY: help build test race lint generate verify bench fuzz demo conformance e2e plain
+corpus: ## make and vet a connector of every real description: N=10 for the first ten
+	scripts/corpus.sh $(N)
+
+.PHONY: help build test race lint generate verify bench fuzz demo conformance e2e plain corpus

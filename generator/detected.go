@@ -49,6 +49,9 @@ func FromIR(c *ir.Connector, prior *connectoryaml.File) *connectoryaml.File {
 	}
 	for _, r := range c.Resources {
 		f.Resources = append(f.Resources, fromResource(r))
+		for _, k := range slices.Sorted(maps.Keys(r.Columns)) {
+			f.Columns = append(f.Columns, connectoryaml.Pair[connectoryaml.Column]{Key: r.Name + "." + k, Value: fromColumn(r.Columns[k])})
+		}
 	}
 	for _, l := range c.LeftOut {
 		f.LeftOut = append(f.LeftOut, connectoryaml.LeftOut{Operation: l.Operation, Reason: l.Reason})
@@ -147,7 +150,7 @@ func fromResource(r *ir.Resource) yamlResource {
 		y.Incremental = &v
 	}
 	if p := r.Parent; p != nil {
-		y.Parent = &connectoryaml.Parent{Resource: p.Value.Resource}
+		y.Parent = &connectoryaml.Parent{Resource: p.Value.Resource, Incremental: p.Value.Incremental}
 		for _, k := range slices.Sorted(maps.Keys(p.Value.Params)) {
 			y.Parent.Params = append(y.Parent.Params, connectoryaml.Pair[string]{Key: k, Value: p.Value.Params[k]})
 		}
@@ -168,10 +171,14 @@ func fromResource(r *ir.Resource) yamlResource {
 	return y
 }
 
+func fromColumn(o ir.ColumnOverride) connectoryaml.Column {
+	return connectoryaml.Column{As: o.As, Type: string(o.Type), Enum: o.Enum, MaxLength: o.MaxLength, Required: o.Required}
+}
+
 func fromPaginator(p ir.Paginator) *connectoryaml.Paginate {
 	y := &connectoryaml.Paginate{
 		Type: p.Type, Param: p.Param, BodyPath: p.BodyPath, NextPath: p.NextPath, RecordField: p.RecordField, MorePath: p.MorePath,
-		TotalPath: p.TotalPath, TotalHeader: p.TotalHeader, First: p.First, SizeParam: p.SizeParam, Size: p.Size, Max: p.Max,
+		TotalPath: p.TotalPath, TotalHeader: p.TotalHeader, RowsPath: p.RowsPath, First: p.First, SizeParam: p.SizeParam, Size: p.Size, Max: p.Max,
 	}
 	if y.Type == "" || *y == (connectoryaml.Paginate{Type: ir.PageSingle}) {
 		y.Type = "none"

@@ -81,8 +81,7 @@ func fetch(ctx context.Context, address string) (*input, error) {
 	req.Header.Set("User-Agent", "dltgen/"+Version())
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		var cause *url.Error
-		if errors.As(err, &cause) {
+		if cause, ok := errors.AsType[*url.Error](err); ok {
 			err = cause.Err
 		}
 		return nil, diag.Errorf(diag.ClassUnreadable, codeFetch, at, "cannot be fetched: %v", err)

@@ -3,6 +3,7 @@ package generator
 import (
 	"bytes"
 	"context"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -211,9 +212,7 @@ func (p *project) planSpecs(dir string, in *input, file, lock *connectoryaml.Nod
 		lockFile:   connectoryaml.Print(lock),
 		schemaFile: connectoryaml.JSONSchema(),
 	}
-	for name, data := range in.more {
-		files[name] = data
-	}
+	maps.Copy(files, in.more)
 	for _, name := range sortedKeys(files) {
 		if err := p.out.put(path.Join(dir, filepath.ToSlash(name)), files[name]); err != nil {
 			return err

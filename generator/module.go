@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -262,13 +261,4 @@ func extendSums(o *output, dir string) error {
 	lines = slices.DeleteFunc(lines, func(l string) bool { return strings.TrimSpace(l) == "" })
 	slices.Sort(lines)
 	return o.put("go.sum", []byte(strings.Join(lines, "\n")+"\n"))
-}
-
-// importPath is the import path of a folder of the project.
-func importPath(o *output, dir string) (string, error) {
-	m, err := modulePath(o)
-	if err != nil {
-		return "", err
-	}
-	return path.Join(m, dir), nil
 }

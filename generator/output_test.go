@@ -122,20 +122,48 @@ func TestPlanFiles(t *testing.T) {
 		codes string
 	}{
 		{"untouched", nil, map[string]string{"g/a_gen.go": ours + "package a\n", "g/README.md": "readme 2\n", "g/hooks.go": "package a\n"}, ""},
-		{"an edited generated file is written again", map[string]string{"g/a_gen.go": ours + "package edited\n"},
-			map[string]string{"g/a_gen.go": ours + "package a\n", "g/README.md": "readme 2\n", "g/hooks.go": "package a\n"}, ""},
-		{"an edited README is the user's", map[string]string{"g/README.md": "mine\n"},
-			map[string]string{"g/a_gen.go": ours + "package a\n", "g/README.md": "mine\n", "g/hooks.go": "package a\n"}, "DG622"},
-		{"edited hooks are the user's", map[string]string{"g/hooks.go": "package a // mine\n"},
-			map[string]string{"g/a_gen.go": ours + "package a\n", "g/README.md": "readme 2\n", "g/hooks.go": "package a // mine\n"}, ""},
-		{"removed hooks stay away", map[string]string{"g/hooks.go": ""},
-			map[string]string{"g/a_gen.go": ours + "package a\n", "g/README.md": "readme 2\n"}, ""},
-		{"a stale file that was edited stays", map[string]string{"g/b_gen.go": ours + "package a // edited\n"},
-			map[string]string{"g/a_gen.go": ours + "package a\n", "g/b_gen.go": ours + "package a // edited\n", "g/README.md": "readme 2\n", "g/hooks.go": "package a\n"}, "DG623"},
-		{"a stale file that lost its header stays", map[string]string{"g/b_gen.go": "package a // mine\n"},
-			map[string]string{"g/a_gen.go": ours + "package a\n", "g/b_gen.go": "package a // mine\n", "g/README.md": "readme 2\n", "g/hooks.go": "package a\n"}, "DG623"},
-		{"a file of the user's under our name is an error", map[string]string{"g/a_gen.go": "package mine\n"},
-			map[string]string{"g/a_gen.go": "package mine\n", "g/README.md": "readme 2\n", "g/hooks.go": "package a\n"}, "DG621"},
+		{
+			"an edited generated file is written again",
+			map[string]string{"g/a_gen.go": ours + "package edited\n"},
+			map[string]string{"g/a_gen.go": ours + "package a\n", "g/README.md": "readme 2\n", "g/hooks.go": "package a\n"},
+			"",
+		},
+		{
+			"an edited README is the user's",
+			map[string]string{"g/README.md": "mine\n"},
+			map[string]string{"g/a_gen.go": ours + "package a\n", "g/README.md": "mine\n", "g/hooks.go": "package a\n"},
+			"DG622",
+		},
+		{
+			"edited hooks are the user's",
+			map[string]string{"g/hooks.go": "package a // mine\n"},
+			map[string]string{"g/a_gen.go": ours + "package a\n", "g/README.md": "readme 2\n", "g/hooks.go": "package a // mine\n"},
+			"",
+		},
+		{
+			"removed hooks stay away",
+			map[string]string{"g/hooks.go": ""},
+			map[string]string{"g/a_gen.go": ours + "package a\n", "g/README.md": "readme 2\n"},
+			"",
+		},
+		{
+			"a stale file that was edited stays",
+			map[string]string{"g/b_gen.go": ours + "package a // edited\n"},
+			map[string]string{"g/a_gen.go": ours + "package a\n", "g/b_gen.go": ours + "package a // edited\n", "g/README.md": "readme 2\n", "g/hooks.go": "package a\n"},
+			"DG623",
+		},
+		{
+			"a stale file that lost its header stays",
+			map[string]string{"g/b_gen.go": "package a // mine\n"},
+			map[string]string{"g/a_gen.go": ours + "package a\n", "g/b_gen.go": "package a // mine\n", "g/README.md": "readme 2\n", "g/hooks.go": "package a\n"},
+			"DG623",
+		},
+		{
+			"a file of the user's under our name is an error",
+			map[string]string{"g/a_gen.go": "package mine\n"},
+			map[string]string{"g/a_gen.go": "package mine\n", "g/README.md": "readme 2\n", "g/hooks.go": "package a\n"},
+			"DG621",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

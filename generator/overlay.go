@@ -245,7 +245,7 @@ func (o *overlay) resource(y *yamlResource) *ir.Resource {
 		r.Incremental = &d
 	}
 	if p := y.Parent; p != nil {
-		d := decided(ir.Parent{Resource: p.Resource, Params: map[string]string{}})
+		d := decided(ir.Parent{Resource: p.Resource, Params: map[string]string{}, Incremental: p.Incremental})
 		for _, kv := range p.Params {
 			d.Value.Params[kv.Key] = kv.Value
 		}
@@ -424,7 +424,7 @@ func (o *overlay) config() {
 		}
 		fields = append(fields, &ir.ConfigField{
 			Name: kv.Key, Secret: v.Secret, Type: schema.DataType(orWord(v.Type, string(schema.Text))), Default: v.Default,
-			Enum: v.Enum, Required: v.Required, Description: v.Description,
+			Enum: v.Enum, Required: v.Required, Always: v.Required, Description: v.Description,
 		})
 	}
 	for _, u := range append(secrets, o.uses...) {

@@ -3,9 +3,11 @@ package generator
 import (
 	"context"
 	"path"
+	"slices"
 
 	"github.com/dltgen/dltgen/generator/diag"
 	"github.com/dltgen/dltgen/generator/infer"
+	"github.com/dltgen/dltgen/generator/ir"
 	"github.com/dltgen/dltgen/generator/merge"
 	"github.com/dltgen/dltgen/runtime/connectoryaml"
 )
@@ -105,7 +107,7 @@ func (p *project) merge(t *target, in *input, res *Result) error {
 			names[r.Operation] = r.Name
 		}
 	}
-	c, err := in.detect(&infer.Options{Names: names}, res.Diagnostics)
+	c, err := in.detect(&infer.Options{Names: names, Auth: askedAuth(prior)}, res.Diagnostics)
 	if err != nil {
 		return err
 	}
@@ -129,6 +131,18 @@ func (p *project) merge(t *target, in *input, res *Result) error {
 		}
 	}
 	return p.planSpecs(t.dir, in, merged, lock)
+}
+
+// askedAuth is what init was told about a description without a word on
+// credentials (G42): such a scheme has the name of its kind.
+func askedAuth(prior *connectoryaml.File) ir.AuthKind {
+	if prior == nil || len(prior.Client.Auth) != 1 {
+		return ""
+	}
+	if a := prior.Client.Auth[0]; a.ID == a.Type && slices.Contains(authKinds(), a.Type) {
+		return ir.AuthKind(a.Type)
+	}
+	return ""
 }
 
 // lock reads what was detected last time, nil if it is not known.

@@ -23,8 +23,11 @@ func TestString(t *testing.T) {
 		d    diag.Diagnostic
 		want string
 	}{
-		{"all parts", diag.Diagnostic{Severity: diag.SeverityWarning, Code: "DG104", Message: "GET /tasks: no next value", Pos: pos, Hint: "Set next_path.", More: 41},
-			"openapi.yaml:812:17: DG104 warning: GET /tasks: no next value (#/paths/~1tasks/get) (and 41 more). Set next_path."},
+		{
+			"all parts",
+			diag.Diagnostic{Severity: diag.SeverityWarning, Code: "DG104", Message: "GET /tasks: no next value", Pos: pos, Hint: "Set next_path.", More: 41},
+			"openapi.yaml:812:17: DG104 warning: GET /tasks: no next value (#/paths/~1tasks/get) (and 41 more). Set next_path.",
+		},
 		{"message only", diag.Diagnostic{Severity: diag.SeverityError, Message: "nothing to read"}, "error: nothing to read"},
 		{"file only", diag.Diagnostic{Severity: diag.SeverityError, Code: "DG001", Message: "m", Pos: diag.Pos{File: "a.json"}}, "a.json: DG001 error: m"},
 		{"control characters", diag.Diagnostic{Severity: diag.SeverityNote, Message: "a\x1b[31mb\nc"}, "note: a\uFFFD[31mb c"},
@@ -94,12 +97,18 @@ func TestFormats(t *testing.T) {
 		write func(*strings.Builder) error
 		want  string
 	}{
-		{"github", func(b *strings.Builder) error { return l.WriteGitHub(b) },
-			"::error file=openapi.yaml,line=3,col=1,title=DG001::a | b c\n::notice file=openapi.yaml,line=4,col=1,title=DG002::50%25 of it\n"},
-		{"markdown", func(b *strings.Builder) error { return l.WriteMarkdown(b) },
-			"| place | code | severity | message |\n|---|---|---|---|\n| `openapi.yaml:3:1` | DG001 | error | a \\| b c |\n| `openapi.yaml:4:1` | DG002 | note | 50% of it |\n"},
-		{"text hides notes", func(b *strings.Builder) error { return l.WriteText(b, nil) },
-			"openapi.yaml:3:1: DG001 error: a | b c\n"},
+		{
+			"github", func(b *strings.Builder) error { return l.WriteGitHub(b) },
+			"::error file=openapi.yaml,line=3,col=1,title=DG001::a | b c\n::notice file=openapi.yaml,line=4,col=1,title=DG002::50%25 of it\n",
+		},
+		{
+			"markdown", func(b *strings.Builder) error { return l.WriteMarkdown(b) },
+			"| place | code | severity | message |\n|---|---|---|---|\n| `openapi.yaml:3:1` | DG001 | error | a \\| b c |\n| `openapi.yaml:4:1` | DG002 | note | 50% of it |\n",
+		},
+		{
+			"text hides notes", func(b *strings.Builder) error { return l.WriteText(b, nil) },
+			"openapi.yaml:3:1: DG001 error: a | b c\n",
+		},
 		{"empty json", func(b *strings.Builder) error { return (*diag.List)(nil).WriteJSON(b) }, "[]\n"},
 	}
 	for _, tt := range tests {

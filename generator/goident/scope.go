@@ -1,6 +1,7 @@
 package goident
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -91,7 +92,7 @@ func Tails(names []string) map[string]string {
 func tails(name string) func(func(string) bool) {
 	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == '/' })
 	return func(yield func(string) bool) {
-		for i := len(parts) - 1; i >= 0; i-- {
+		for i := range slices.Backward(parts) {
 			if !yield(Exported(strings.Join(parts[i:], "."))) {
 				return
 			}

@@ -2,6 +2,7 @@ package infer
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -30,6 +31,7 @@ var signingProse = []string{"signature", "hmac", "sigv4", "aws4", "signed reques
 // it has no default, what its operations and schemes say; where it is silent,
 // what its parameters look like (G40 to G42).
 func (in *inferrer) auth() {
+	in.silent = len(in.c.Schemes) == 0
 	for _, s := range in.c.Schemes {
 		refineScheme(s)
 	}
@@ -37,19 +39,24 @@ func (in *inferrer) auth() {
 	if len(in.c.Auth) == 0 {
 		in.c.Auth = in.liftedAuth()
 	}
+	if len(in.c.Auth) == 0 && in.opt.Auth != "" {
+		in.askedAuth()
+	}
 	if len(in.c.Auth) == 0 {
 		in.guessAuth()
 	}
-	if len(in.c.Auth) == 0 && in.opt.Auth != "" {
-		s := &ir.AuthScheme{ID: string(in.opt.Auth), Kind: in.opt.Auth, Why: ir.Why{Confidence: stated, Source: "user", Evidence: []string{"asked for"}}}
-		if s.Kind == ir.AuthAPIKey {
-			s.In, s.Name = "header", "Authorization"
-		}
-		in.c.Schemes = append(in.c.Schemes, s)
-		in.c.Auth = []ir.AuthSet{{s}}
-	}
 	in.reportAuth()
 	in.secrets()
+}
+
+// askedAuth takes the credentials that the user names for a silent document.
+func (in *inferrer) askedAuth() {
+	s := &ir.AuthScheme{ID: string(in.opt.Auth), Kind: in.opt.Auth, Why: ir.Why{Confidence: stated, Source: "user", Evidence: []string{"asked for"}}}
+	if s.Kind == ir.AuthAPIKey {
+		s.In, s.Name = "header", "Authorization"
+	}
+	in.c.Schemes = append(in.c.Schemes, s)
+	in.c.Auth = []ir.AuthSet{{s}}
 }
 
 // refineScheme reads from words what the declaration leaves open: a prefix, or
@@ -253,7 +260,10 @@ func credentialParam(p *ir.Param) bool {
 
 // reportAuth says what a person has to know about the credentials.
 func (in *inferrer) reportAuth() {
-	switch {
+	switch refuse := in.refusing(); {
+	case len(in.c.Auth) == 0 && refuse > 0:
+		in.list.Warnf(CodeNoAuth, in.documentPos(), "the document declares no credentials, but %s with 401 or 403", operationsAnswer(refuse)).
+			WithHint("Name them: dltgen init --auth http_basic, or bearer, api_key and so on; or set client.auth in connector.yaml.")
 	case len(in.c.Auth) == 0:
 		in.list.Notef(CodeNoAuth, in.documentPos(), "the document declares no credentials").
 			WithHint("If the API wants some, set client.auth in connector.yaml: [{type: bearer, token: \"{secrets.token}\"}].")
@@ -267,6 +277,24 @@ func (in *inferrer) reportAuth() {
 		in.list.Warnf(CodeAuthHook, s.Pos, "security scheme %s cannot be applied from configuration alone", s.ID).
 			WithHint("Set Hooks.Auth in the connector's own code.")
 	}
+}
+
+// refusing counts the operations that are declared to answer 401 or 403.
+func (in *inferrer) refusing() int {
+	n := 0
+	for _, op := range in.c.Operations {
+		if op.Refuses {
+			n++
+		}
+	}
+	return n
+}
+
+func operationsAnswer(n int) string {
+	if n == 1 {
+		return "1 operation answers"
+	}
+	return fmt.Sprintf("%d operations answer", n)
 }
 
 // active is the index of the first set that the runtime can apply by itself, −1
@@ -341,9 +369,10 @@ func apiKeyName(s *ir.AuthScheme, together bool) string {
 }
 
 // resourceAuth is an operation's own credentials where they differ from the
-// connector's; nil if they do not.
+// connector's; nil if they do not. A document without any scheme has no word for
+// them: an empty list in it says nothing.
 func (in *inferrer) resourceAuth(op *ir.Operation) []ir.AuthSet {
-	if op.Security == nil {
+	if op.Security == nil || in.silent {
 		return nil
 	}
 	own := splitSets(op.Security)

@@ -70,6 +70,52 @@ func TestAuth(t *testing.T) {
 	}
 }
 
+// TestSilentAuth proves G42 for a document without a single scheme: an empty
+// security list in it means nothing, what the user asks for holds everywhere.
+func TestSilentAuth(t *testing.T) {
+	tests := []struct {
+		name    string
+		asked   ir.AuthKind
+		refuses bool
+		want    string
+		message string
+	}{
+		{"asked for", ir.AuthBasic, true, "http_basic", ""},
+		{"asked for, against a guess", ir.AuthBearer, false, "bearer", ""},
+		{"refusals are declared", "", true, "", "the document declares no credentials, but 2 operations answer with 401 or 403"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			param := ""
+			if tt.asked == ir.AuthBearer {
+				param = " header.X-API-Key!:str"
+			}
+			c := connector(t, "GET /a"+param+" -> [{id:int}]\nGET /b"+param+" -> [{id:int}]")
+			for _, op := range c.Operations {
+				op.Security, op.Refuses = []ir.AuthSet{}, tt.refuses
+			}
+			list := infer.Apply(c, &infer.Options{Auth: tt.asked})
+			if got := strings.Join(authKinds(c.Auth), " "); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			for _, r := range c.Resources {
+				if r.Auth != nil {
+					t.Errorf("%s has credentials of its own: %v", r.Name, authKinds(r.Auth))
+				}
+			}
+			var message string
+			for _, d := range list.All() {
+				if d.Code == infer.CodeNoAuth {
+					message = d.Message
+				}
+			}
+			if message != tt.message {
+				t.Errorf("message %q, want %q", message, tt.message)
+			}
+		})
+	}
+}
+
 // TestResourceAuth proves that an operation keeps credentials of its own (G40).
 func TestResourceAuth(t *testing.T) {
 	bearer, basic := scheme("bearer", ir.AuthBearer), scheme("basic", ir.AuthBasic)

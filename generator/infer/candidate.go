@@ -35,6 +35,8 @@ type candidate struct {
 	// localDetail is set when the key comes from a detail path that needs the
 	// parent as well, and is a name rather than an id.
 	localDetail bool
+	// assumed are fields of the records that the document does not declare.
+	assumed map[string]assumption
 	// nounWords are the words of the noun's segment.
 	nounWords []string
 	// allNouns is the answer of nouns, nounKeys the same as comparable texts.

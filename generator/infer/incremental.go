@@ -187,7 +187,7 @@ func (in *inferrer) matchCursor(c *candidate, w window) *cursorMatch {
 		return nil
 	}
 	if numeric(w.typ) && !timeNumber(w) {
-		return nil
+		return growing(c, w)
 	}
 	stem := meaning(w.stem)
 	if businessWords.hasAny(w.stem) && len(stem) > 0 {
@@ -221,6 +221,30 @@ func (in *inferrer) matchCursor(c *candidate, w window) *cursorMatch {
 		return in.undeclaredField(c, w, stem)
 	}
 	return nil
+}
+
+// growing takes a bare since that is a whole number, as the record's change is:
+// whatever it counts, the one is compared with the other.
+func growing(c *candidate, w window) *cursorMatch {
+	if !asIs(w) || !bareSince(w) {
+		return nil
+	}
+	m := bestField(c.sel.item, func(f []string) bool { return changeStems.hasAny(f) })
+	if m == nil || m.field.Type.Kind != ir.KindInteger {
+		return nil
+	}
+	m.conf = fair
+	m.evidence = "field " + m.path + " is the change, a whole number too: it is sent as it is"
+	if a, ok := c.assumed[m.field.Name]; ok {
+		m.conf = min(m.conf, a.conf)
+		m.evidence += "; it is " + a.evidence
+	}
+	return m
+}
+
+// asIs reports whether a since is a whole number that nothing says the unit of.
+func asIs(w window) bool {
+	return words.Key(w.name) == "since" && w.typ.Kind == ir.KindInteger && !timeNumber(w)
 }
 
 // undeclaredField looks for the field of updated_since in the detail's record
@@ -398,7 +422,7 @@ func encoding(w window, f *ir.Property) string {
 		if saysAny(w.text, "millisecond", " ms") || saysAny(plain(f.Type.Description), "millisecond") || strings.HasPrefix(f.Type.Format, "unix-ms") {
 			return "unix_ms"
 		}
-		if words.Key(w.name) == "sinceid" {
+		if words.Key(w.name) == "sinceid" || asIs(w) {
 			return "int"
 		}
 		return "unix_s"

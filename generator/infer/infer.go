@@ -65,6 +65,8 @@ type inferrer struct {
 	lists map[string]*candidate
 	// details are the paths that name one record, by normal path before its parameter.
 	details map[string]detailPath
+	// silent is set for a document that declares no security scheme.
+	silent bool
 	// credentials are the parameters that credentials are guessed from (G42).
 	credentials map[string]bool
 }
@@ -81,6 +83,7 @@ func Apply(c *ir.Connector, opt *Options) *diag.List {
 	in.rateLimit()
 	in.candidates()
 	in.names()
+	in.openItems()
 	in.keys()
 	in.parents()
 	in.pagers()

@@ -2,6 +2,8 @@ package infer_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -122,13 +124,19 @@ func TestPager(t *testing.T) {
 		{"text that is a page number", `GET /x page:str count:str -> {files:` + item + `, paging:{page:int, pages:int}}`, "page_number page first=1 total=paging.pages size=count"},
 		{"page with more", `GET /x currentpage!:int -> {Response:{results:` + item + `, hasMore:bool}}`, "page_number currentpage first=1 more=Response.hasMore"},
 		{"rows are no pages", `GET /x page:int -> {data:` + item + `, total:int}`, "page_number page first=1"},
+		{"number header", `GET /x page:int -> ` + item + ` <X-Next-Page:int>`, "header_cursor page next=X-Next-Page or page_number"},
+		{"header with a URL", `GET /x _token:str _limit:int -> {data:` + item + `} <Next-Page:uri>`, "header_link next=Next-Page size=_limit or header_cursor"},
+		{"header with a token or a URL", `GET /x _token:str -> {data:` + item + `} <Next-Page>`, "header_cursor _token next=Next-Page"},
+		{"header that no parameter takes", `GET /x limit:int -> {data:` + item + `} <Next-Page>`, "header_link next=Next-Page size=limit"},
+		{"token and size alone", `GET /x _token:str _limit:int(max 100) -> {data:` + item + `}`, "auto _token size=_limit/100"},
+		{"a token that lets in", `GET /x token:str'Your access token' -> ` + item, "single_page"},
 		{"total pages in a header", `GET /x page:int -> ` + item + ` <X-Total-Pages>`, "page_number page first=1 total=X-Total-Pages"},
 		{"offset", `GET /x startAt:int maxResults:int(default 50) -> {values:` + item + `, total:int, isLast:bool}`, "offset startAt total=total size=maxResults=50"},
 		{"offset without a total", `GET /x offset:int limit:int -> ` + item, "offset offset size=limit"},
 		{"count of this page", `GET /x skip:int take:int -> {items:` + item + `, count:int'Records in this page'}`, "offset skip size=take"},
 		{"offset needs a size", `GET /x start:int -> ` + item, "single_page"},
-		{"a year is no offset", `GET /x startYear:int limit:int -> ` + item, "single_page size=limit"},
-		{"a date is no offset", `GET /x from:date limit:int -> ` + item, "single_page size=limit"},
+		{"a year is no offset", `GET /x startYear:int limit:int -> ` + item, "auto size=limit"},
+		{"a date is no offset", `GET /x from:date limit:int -> ` + item, "auto size=limit"},
 		{"an object is no size", `GET /x count:bool page:int -> ` + item, "page_number page first=1"},
 		{"nothing", `GET /x -> ` + item, "single_page"},
 		{"records have links of their own", `GET /x -> {data:[{id:str, next:uri}]}`, "single_page"},
@@ -247,6 +255,68 @@ func bound(r *ir.Resource, name string) bool {
 	return false
 }
 
+// TestOpenItems proves what is assumed of records that may hold anything: the
+// fields that the list filters by, and the key with its parent's (G34, G44, G49).
+func TestOpenItems(t *testing.T) {
+	const filters = " id:str last_modified:int status:str _since:int _token:str _limit:int"
+	c := connector(t, `
+		GET /buckets`+filters+` -> {data:[map(any)]}
+		GET /buckets/{id} -> {data:map(any)}
+		GET /buckets/{bucket_id}/sets`+filters+` -> {data:[map(any)]}
+		GET /buckets/{bucket_id}/sets/{id} -> {data:map(any)}
+		GET /buckets/{bucket_id}/sets/{set_id}/records`+filters+` -> {data:[map(any)]}
+		GET /buckets/{bucket_id}/sets/{set_id}/records/{id} -> {data:map(any)}
+		GET /logs status:str -> {data:[map(any)]}
+		GET /users id:str updated_at:date-time -> {data:[{name:str}]}
+	`)
+	infer.Apply(c, nil)
+	type decided struct{ key, cursor, columns, parent string }
+	tests := []struct {
+		op   string
+		want decided
+	}{
+		{"GET /buckets", decided{"id", "last_modified _since int", "id text last_modified bigint", ""}},
+		{"GET /buckets/{bucket_id}/sets", decided{"_buckets_id id", "last_modified _since int", "id text last_modified bigint", "buckets map[bucket_id:id]"}},
+		{"GET /buckets/{bucket_id}/sets/{set_id}/records", decided{
+			"_buckets_id _sets_id id", "last_modified _since int", "id text last_modified bigint", "sets map[bucket_id:_buckets_id set_id:id]",
+		}},
+		{"GET /logs", decided{}},
+		{"GET /users", decided{}}, // a record that is declared has what is declared
+	}
+	for _, tt := range tests {
+		t.Run(tt.op, func(t *testing.T) {
+			r := resource(t, c, tt.op)
+			got := decided{key: strings.Join(r.PrimaryKey.Value, " ")}
+			if i := r.Incremental; i != nil {
+				got.cursor = i.Value.CursorPath + " " + i.Value.StartParam + " " + i.Value.Encoding
+				if i.Why.Strong() {
+					t.Error("a guessed cursor is called certain")
+				}
+			}
+			var columns []string
+			for _, name := range slices.Sorted(maps.Keys(r.Columns)) {
+				columns = append(columns, name, string(r.Columns[name].Type))
+			}
+			got.columns = strings.Join(columns, " ")
+			if p := r.Parent; p != nil {
+				got.parent = fmt.Sprint(p.Value.Resource, " ", p.Value.Params)
+			}
+			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(decided{})); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A declared id below a parent is taken to be what ids mostly are.
+func TestDeclaredIDsStandAlone(t *testing.T) {
+	c := connector(t, "GET /a -> [{id:int}]\nGET /a/{a_id int}/b -> [{id:str}]\nGET /a/{a_id int}/b/{b_id} -> {id:str}")
+	infer.Apply(c, nil)
+	if got := resource(t, c, "GET /a/{a_id}/b").PrimaryKey.Value; !slices.Equal(got, []string{"id"}) {
+		t.Errorf("key %v, want id", got)
+	}
+}
+
 // TestIncremental proves G49.
 func TestIncremental(t *testing.T) {
 	tests := []struct{ name, op, want string }{
@@ -260,6 +330,8 @@ func TestIncremental(t *testing.T) {
 		{"by the description", `GET /x ts_from:num'Filter files created after this timestamp' ts_to:num -> [{created:int, updated:int}]`, "created ts_from..ts_to unix_s"},
 		{"change beats birth", `GET /x created_after:date-time modified_after:date-time -> [{created:date-time, modified:date-time}]`, "modified modified_after rfc3339"},
 		{"a due date is a filter", `GET /x due_after:date -> [{due_date:date}]`, "none"},
+		{"bare since, a number as the change is", `GET /x since:int -> [{id:str, modified:int}]`, "modified since int"},
+		{"bare since, a number of something else", `GET /x since:int'The commit to start at' -> [{id:str, modified:int}]`, "none"},
 		{"another time is a filter", `GET /x timeMin:str'Lower bound for the end of the event' -> [{id:str, updated:date-time}]`, "none"},
 		{"an id is no time", `GET /x since:int'An ID. Only return users with an id greater than this ID' -> [{id:int, created_at:date-time}]`, "none"},
 		{"since_id counts", `GET /x since_id:int limit:int -> {data:[{uuid!:str, id:int}]}`, "id since_id int"},

@@ -70,7 +70,12 @@ func (in *inferrer) primaryKey(c *candidate) ir.Decided[[]string] {
 				conf = min(conf, fair)
 			}
 		}
-		return ir.Decided[[]string]{Value: []string{p.Name}, Why: why(conf, p.Pos, evidence)}
+		d := ir.Decided[[]string]{Value: []string{p.Name}, Why: why(conf, p.Pos, evidence)}
+		if a, ok := c.assumed[p.Name]; ok {
+			d.Why.Confidence = min(conf, a.conf)
+			d.Why.Evidence = append(d.Why.Evidence, a.evidence)
+		}
+		return d
 	}
 	if m := property(c.sel.item, "metadata"); m != nil && m.Type != nil {
 		if p := property(m.Type, "uid"); p != nil && keyable(p.Type) {

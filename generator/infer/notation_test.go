@@ -72,7 +72,15 @@ func (p *notation) operation() *ir.Operation {
 	p.space()
 	if strings.HasPrefix(p.in, "<") {
 		for _, h := range strings.Fields(strings.Trim(p.in, "<>")) {
-			op.Response.Headers = append(op.Response.Headers, ir.Header{Name: h})
+			name, kind, _ := strings.Cut(h, ":")
+			header := ir.Header{Name: name}
+			switch kind {
+			case "uri":
+				header.Kind, header.Format = ir.KindString, "uri"
+			case "int":
+				header.Kind = ir.KindInteger
+			}
+			op.Response.Headers = append(op.Response.Headers, header)
 		}
 		p.in = ""
 	}

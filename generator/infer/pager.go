@@ -90,11 +90,7 @@ func (in *inferrer) pagers() {
 			}
 		}
 		if len(all) == 0 {
-			c.res.Paginate = single(c, "no parameter, field or header asks for another page")
-			if p.size != nil {
-				c.res.Paginate.Value.SizeParam, c.res.Paginate.Value.Size, c.res.Paginate.Value.Max = p.sizing()
-				c.paging[key("query", p.size.name)] = true
-			}
+			c.res.Paginate = p.unseen()
 			continue
 		}
 		c.res.Paginate = all[0]
@@ -104,6 +100,34 @@ func (in *inferrer) pagers() {
 			use(c.spare, d.Value)
 		}
 	}
+}
+
+// unseen is the pager of a list whose answer shows no way on. Where its
+// parameters say that it pages, the first page has to tell: a list that ends at
+// its first hundred records says nothing about it (R111).
+func (p *paging) unseen() ir.Decided[ir.Paginator] {
+	token := p.find(tokenParams, func(q pageParam) bool { return isText(q.typ) && bareToken(q) })
+	if token == nil && p.size == nil {
+		return single(p.c, "no parameter, field or header asks for another page")
+	}
+	d := ir.Paginator{Type: ir.PageAuto}
+	var evidence []string
+	if token != nil {
+		d.Param = token.name
+		if token.path != "" {
+			d.Param, d.BodyPath = "", token.path
+		}
+		evidence = append(evidence, p.say(token, "a token"))
+	}
+	out := p.decide(d, weak, append(evidence, "nothing in the answer is declared to lead on: the first page tells")...)
+	use(p.c.paging, out.Value)
+	return *out
+}
+
+// bareToken reports whether a parameter is called a token and nothing else, or
+// a token of pages.
+func bareToken(q pageParam) bool {
+	return words.Key(q.name) == "token" && !saysAny(q.prose, "access", "auth", "api") || clearTokens.has(q.name)
 }
 
 func single(c *candidate, evidence string) ir.Decided[ir.Paginator] {

@@ -207,6 +207,9 @@ func keysetPager(p *paging) *ir.Decided[ir.Paginator] {
 
 // headerLinkPager finds a response header with the next page's URL.
 func headerLinkPager(p *paging) *ir.Decided[ir.Paginator] {
+	if h := p.urlHeader(); h != "" {
+		return p.decide(ir.Paginator{Type: ir.PageHeaderLink, NextPath: h}, sure, "response header "+h+" holds the next page's URL")
+	}
 	if h := p.header(linkHeaders); h != "" && !p.linkIsOther() {
 		return p.decide(ir.Paginator{Type: ir.PageHeaderLink, NextPath: headerPath(h)}, sure, "response header "+h)
 	}
@@ -220,6 +223,22 @@ func headerLinkPager(p *paging) *ir.Decided[ir.Paginator] {
 		return p.decide(ir.Paginator{Type: ir.PageHeaderLink}, strong, "the description speaks of a Link header")
 	}
 	return nil
+}
+
+// urlHeader is the response header that is called the next page and holds its
+// URL: by its schema, by its description, or because no parameter takes a token
+// or a number.
+func (p *paging) urlHeader() string {
+	for _, h := range p.headers {
+		if !tokenHeaders.has(h.Name) && !linkHeaders.has(h.Name) || words.Key(h.Name) == "link" {
+			continue
+		}
+		isURL := strings.HasPrefix(h.Format, "ur") || saysAny(strings.ToLower(h.Description), "url", "uri", "href")
+		if isURL || strings.HasSuffix(words.Key(h.Name), "nextpage") && h.Kind != ir.KindInteger && p.headerParam() == nil {
+			return h.Name
+		}
+	}
+	return ""
 }
 
 // linkIsOther reports whether a declared Link header is described as something
@@ -247,20 +266,23 @@ func headerCursorPager(p *paging) *ir.Decided[ir.Paginator] {
 	if h == "" {
 		return nil
 	}
-	var q *pageParam
-	for i := range p.params {
-		c := &p.params[i]
-		if tokenParam(c) || pageParams.has(c.name) || tokenHeaders.has(c.name) {
-			q = c
-			break
-		}
-	}
+	q := p.headerParam()
 	if q == nil {
 		return nil
 	}
 	d := ir.Paginator{Type: ir.PageHeaderCursor, NextPath: h}
 	q.set(&d)
 	return p.decide(d, 0.9, p.say(q, ""), "response header "+h+" is its next value")
+}
+
+// headerParam is the parameter that the value of a response header goes back in.
+func (p *paging) headerParam() *pageParam {
+	for i := range p.params {
+		if q := &p.params[i]; tokenParam(q) || pageParams.has(q.name) || tokenHeaders.has(q.name) {
+			return q
+		}
+	}
+	return nil
 }
 
 // pageNumberPager finds a page number.

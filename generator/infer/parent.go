@@ -429,15 +429,17 @@ func (in *inferrer) setDepth(c *candidate) {
 // a record by that is only found below its parent.
 func (in *inferrer) localKey(c *candidate) {
 	k := &c.res.PrimaryKey
-	if c.res.Parent == nil || len(k.Value) != 1 || k.Why.Source == "extension" || !localKeys.has(k.Value[0]) && !c.localDetail {
+	if c.res.Parent == nil || len(k.Value) != 1 || k.Why.Source == "extension" || !localKeys.has(k.Value[0]) && !c.localDetail && !in.foundBelow(c) {
 		return
 	}
 	var keys []string
 	for _, name := range pathParams(c) {
 		from, ok := c.res.Parent.Value.Params[name]
 		own := c.endsInParam() && name == c.segs[len(c.segs)-1].last()
-		if ok && !own && !strings.HasPrefix(from, "_") {
-			keys = append(keys, inherited(c.res.Parent.Value.Resource, from))
+		column := inherited(c.res.Parent.Value.Resource, from)
+		// What comes from further up counts where the parent's own key needs it.
+		if ok && !own && (!strings.HasPrefix(from, "_") || slices.Contains(c.parent.res.PrimaryKey.Value, column)) && !slices.Contains(keys, column) {
+			keys = append(keys, column)
 		}
 	}
 	if len(keys) == 0 {
@@ -446,4 +448,24 @@ func (in *inferrer) localKey(c *candidate) {
 	k.Value = append(keys, k.Value[0])
 	k.Why.Confidence = min(k.Why.Confidence, fair)
 	k.Why.Evidence = append(k.Why.Evidence, "unique within its parent only: the parent's key is added")
+}
+
+// foundBelow reports whether the only path to one record of a list leads
+// through its parent, and the record's own key is not declared: nothing says
+// that it means anything elsewhere. Keys that are declared are taken to be what
+// ids mostly are, unique everywhere.
+func (in *inferrer) foundBelow(c *candidate) bool {
+	base := listBase(c)
+	_, path := in.detailParam(c)
+	if _, ok := c.assumed[c.res.PrimaryKey.Value[0]]; !ok || path == "" {
+		return false
+	}
+	count := strings.Count(normal(base), "{}")
+	for key := range in.details {
+		at := strings.LastIndexByte(key, '/')
+		if strings.Count(key, "{}") < count && at >= 0 && words.SameNoun(key[at+1:], base[len(base)-1].text) {
+			return false
+		}
+	}
+	return true
 }

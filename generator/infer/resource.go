@@ -235,6 +235,9 @@ func (in *inferrer) reportPager(c *candidate, where string) {
 	case p.NextPath == unknownPath:
 		in.list.Warnf(CodeNoNextPath, r.Paginate.Why.Pos, "%s%q is a token, but no response field looks like its next value", where, param).
 			WithHint("Set resources[%s].paginate.next_path to the field of a real response that holds the next value.", r.Name).WithGroup("no next value")
+	case p.Type == ir.PageAuto:
+		in.list.Warnf(CodeNoNextPath, r.Paginate.Why.Pos, "%sit pages, but nothing in its answer is declared to lead on: the first page decides, by a next URL in its body or headers", where).
+			WithHint("Set resources[%s].paginate; none for one request.", r.Name).WithGroup("paged by the first page")
 	case p.Type != ir.PageSingle && !r.Paginate.Why.Strong():
 		in.list.Warnf(CodeWeakPager, r.Paginate.Why.Pos, "%spaging by %s %s is a guess", where, p.Type, param).
 			WithHint("Set resources[%s].paginate.", r.Name).WithGroup("weak pager")
@@ -329,7 +332,7 @@ func describePager(p ir.Paginator) string {
 	s := p.Type
 	for _, part := range []struct{ name, value string }{
 		{"param", p.Param}, {"body_path", p.BodyPath}, {"next_path", p.NextPath}, {"record_field", p.RecordField},
-		{"more_path", p.MorePath}, {"total_path", p.TotalPath}, {"total_header", p.TotalHeader}, {"size_param", p.SizeParam},
+		{"more_path", p.MorePath}, {"total_path", p.TotalPath}, {"total_header", p.TotalHeader}, {"rows_path", p.RowsPath}, {"size_param", p.SizeParam},
 	} {
 		if part.value != "" {
 			s += " " + part.name + "=" + part.value

@@ -8,6 +8,9 @@
 package ir
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/dltgen/dltgen/generator/diag"
 	"github.com/dltgen/dltgen/runtime/schema"
 )
@@ -121,6 +124,8 @@ type Operation struct {
 	Response    *Response // the success response (G32), nil if none has a body
 	// Security overrides Connector.Auth unless it is nil; empty means none.
 	Security []AuthSet
+	// Refuses is set if an answer 401 or 403 is declared.
+	Refuses bool
 	// Servers override Connector.Servers unless empty.
 	Servers    []Server
 	Extensions map[string]any // x- keys, those of the path included
@@ -161,7 +166,11 @@ type Response struct {
 }
 
 // A Header is a declared response header.
-type Header struct{ Name, Description string }
+type Header struct {
+	Name, Description string
+	Format            string // of its schema: uri
+	Kind              Kind   // of its schema, "" if it has none
+}
 
 // Kind is the shape of a Type.
 type Kind string
@@ -188,14 +197,16 @@ type Type struct {
 	// Base is set when a place adds something to a component: nullable, a text of
 	// its own. The Type then is a copy of Base with that difference, and shares its
 	// Name, Props and Items; what is written once per component goes by Base.
-	Base                       *Type
-	Kind                       Kind
-	Format                     string
-	Title                      string
-	Description                string
-	Nullable                   bool
-	Props                      []*Property // in document order
-	Items                      *Type       // of an array, or the value's type of a map
+	Base        *Type
+	Kind        Kind
+	Format      string
+	Title       string
+	Description string
+	Nullable    bool
+	Props       []*Property // in document order
+	// Open is set for an object with Props that is declared to have others as well.
+	Open                       bool
+	Items                      *Type // of an array, or the value's type of a map
 	Enum                       []any
 	EnumNames                  []string // x-enum-varnames
 	Const                      any
@@ -258,15 +269,30 @@ type RateLimit struct {
 
 // A ConfigField is a value the user supplies at run time.
 type ConfigField struct {
-	Name        string // snake_case key
-	Secret      bool
-	Type        schema.DataType
-	Default     string
-	Enum        []string
-	Required    bool
+	Name     string // snake_case key
+	Secret   bool
+	Type     schema.DataType
+	Default  string
+	Enum     []string
+	Required bool
+	// Always is set if it must be there whatever is loaded, by the user's word.
+	Always      bool
 	Description string
 	// UsedBy names what needs it: "auth", "base_url", "resource issues".
 	UsedBy []string
+}
+
+// Everywhere reports whether the connector can do nothing without the field. One
+// that only resources use is asked for when one of them is loaded.
+func (f *ConfigField) Everywhere() bool {
+	byOther := func(user string) bool { return !strings.HasPrefix(user, "resource ") }
+	return f.Required && (f.Always || len(f.UsedBy) == 0 || slices.ContainsFunc(f.UsedBy, byOther))
+}
+
+// NeededBy reports whether a resource cannot be read without the field, and
+// others can.
+func (f *ConfigField) NeededBy(resource string) bool {
+	return f.Required && !f.Everywhere() && slices.Contains(f.UsedBy, "resource "+resource)
 }
 
 // A Resource is a list (or single entity) that becomes a root table.
@@ -324,6 +350,7 @@ const (
 	PageJSONLink     = "json_link"
 	PageHeaderLink   = "header_link"
 	PageHeaderCursor = "header_cursor"
+	PageAuto         = "auto" // found at the first page, by unmistakable signs (R111)
 )
 
 // A Paginator says how the next page is asked for (G37). Fields that a kind
@@ -337,7 +364,8 @@ type Paginator struct {
 	MorePath    string `json:"more_path,omitempty"`
 	TotalPath   string `json:"total_path,omitempty"`
 	TotalHeader string `json:"total_header,omitempty"`
-	First       *int   `json:"first,omitempty"` // base page or first offset
+	RowsPath    string `json:"rows_path,omitempty"` // page_number: the number of records, not of pages
+	First       *int   `json:"first,omitempty"`     // base page or first offset
 	SizeParam   string `json:"size_param,omitempty"`
 	Size        int    `json:"size,omitempty"`
 	Max         int    `json:"max,omitempty"`
@@ -362,6 +390,8 @@ type Incremental struct {
 type Parent struct {
 	Resource string            `json:"resource"`
 	Params   map[string]string `json:"params"` // path parameter → property of the parent
+	// Incremental reads the children of new and changed parents only (G46).
+	Incremental bool `json:"incremental,omitempty"`
 }
 
 // LeftOut is an operation that did not become a resource, with the reason.

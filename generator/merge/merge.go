@@ -203,13 +203,12 @@ func (m *merger) list(b, f, d *Node, path, by string) {
 			m.mark(item, by)
 		}
 	}
-	at := len(f.Items)
 	for i, item := range d.Items {
 		id := text(item.Get(by))
 		if find(f, by, id) != nil || find(b, by, id) != nil {
 			continue
 		}
-		at = len(f.Items)
+		at := len(f.Items)
 		if i > 0 {
 			if before := index(f, by, text(d.Items[i-1].Get(by))); before >= 0 {
 				at = before + 1

@@ -101,7 +101,7 @@ func fillBounds(t *ir.Type, m *shape) {
 func (r *reader) fillObject(t *ir.Type, m *shape) {
 	switch {
 	case len(m.props) > 0:
-		t.Kind = ir.KindObject
+		t.Kind, t.Open = ir.KindObject, m.open
 		t.Props = make([]*ir.Property, 0, len(m.props))
 		for _, p := range m.props {
 			t.Props = append(t.Props, r.property(p, [][]*tree.Node{p.nodes}, p.required))
@@ -354,7 +354,7 @@ func (r *reader) fillSuperset(t *ir.Type, objects []*shape) {
 		r.fillMaps(t, objects)
 		return
 	}
-	t.Kind = ir.KindObject
+	t.Kind, t.Open = ir.KindObject, slices.ContainsFunc(objects, func(m *shape) bool { return m.open })
 	for _, c := range order {
 		required := c.variants == len(objects) && len(c.requiredBy) > 0
 		t.Props = append(t.Props, r.property(c.first, c.alternatives, required))

@@ -124,6 +124,7 @@ func (r *reader) operation(method, path string, item, n *tree.Node) *ir.Operatio
 	o.Params = r.params(o, item, n)
 	o.Body = r.body(n.Get("requestBody"))
 	o.Response = r.response(o, n)
+	o.Refuses = n.Get("responses").Has("401") || n.Get("responses").Has("403")
 	if s := n.Get("security"); s.Is(tree.List) {
 		o.Security = r.security(s)
 	} else if s != nil && s.Kind() != tree.Null {

@@ -171,8 +171,8 @@ func (r *reader) sections() string {
 
 // warn reports a repair. Messages of one code are folded unless group says
 // otherwise.
-func (r *reader) warn(code string, at diag.Pos, format string, args ...any) *diag.Diagnostic {
-	return r.diags.Warnf(code, at, format, args...).WithGroup(code + format)
+func (r *reader) warn(code string, at diag.Pos, format string, args ...any) {
+	r.diags.Warnf(code, at, format, args...).WithGroup(code + format)
 }
 
 // dropped reports a keyword whose value is of a wrong type.

@@ -16,26 +16,6 @@ type refKey struct {
 	ref  string
 }
 
-// deref follows "$ref" of n until there is none. It returns nil, after a
-// warning, if the chain leads nowhere.
-func (r *reader) deref(n *tree.Node) *tree.Node {
-	limit := r.opt.MaxRefs
-	if limit <= 0 {
-		limit = defaultMaxRefs
-	}
-	for range limit {
-		ref := n.Get("$ref")
-		if !ref.Is(tree.String) {
-			return n
-		}
-		if n = r.target(ref); n == nil {
-			return nil
-		}
-	}
-	r.warn(codeRefChain, n.Pos(), "more than %d references in a row; anything is accepted in its place", limit)
-	return nil
-}
-
 // target is what a "$ref" points at, nil after a warning if nothing.
 func (r *reader) target(ref *tree.Node) *tree.Node {
 	key := refKey{ref.Root(), ref.Str()}

@@ -69,14 +69,14 @@ func successes(responses *tree.Node) []int {
 
 // errorShaped reports whether a default response describes failures.
 func (r *reader) errorShaped(n *tree.Node) bool {
-	words := strings.ToLower(n.Get("description").Str())
+	words := []string{strings.ToLower(n.Get("description").Str())}
 	content := n.Get("content")
 	for media, m := range content.Each {
 		if strings.Contains(media, "problem+json") {
 			return true
 		}
 		ref := m.Get("schema").Get("$ref").Str()
-		words += " " + strings.ToLower(ref[strings.LastIndexByte(ref, '/')+1:])
+		words = append(words, strings.ToLower(ref[strings.LastIndexByte(ref, '/')+1:]))
 		if s := r.quietDeref(m.Get("schema")); s != nil {
 			for _, key := range []string{"error", "errors", "fault"} {
 				if s.Get("properties").Has(key) {
@@ -85,8 +85,9 @@ func (r *reader) errorShaped(n *tree.Node) bool {
 			}
 		}
 	}
+	text := strings.Join(words, " ")
 	for _, word := range []string{"error", "fail", "unexpected", "problem", "fault"} {
-		if strings.Contains(words, word) {
+		if strings.Contains(text, word) {
 			return true
 		}
 	}
@@ -113,9 +114,26 @@ func (r *reader) responseBody(status string, n *tree.Node) *ir.Response {
 	}
 	for name, h := range r.mapping(n.Get("headers"), "the headers").Each {
 		h = r.quietDeref(h)
-		res.Headers = append(res.Headers, ir.Header{Name: name, Description: h.Get("description").Str()})
+		res.Headers = append(res.Headers, r.header(name, h))
 	}
 	return res
+}
+
+// header reads a response header; in 2.0 the keywords of its schema stand in it.
+func (r *reader) header(name string, n *tree.Node) ir.Header {
+	out := ir.Header{Name: name, Description: n.Get("description").Str()}
+	s := n.Get("schema")
+	if s == nil && r.swagger {
+		s = n
+	}
+	s = r.quietDeref(s)
+	out.Format = s.Get("format").Str()
+	switch kind := ir.Kind(s.Get("type").Str()); kind {
+	case ir.KindString, ir.KindInteger, ir.KindNumber, ir.KindBoolean, ir.KindArray:
+		out.Kind = kind
+	case ir.KindObject, ir.KindMap, ir.KindAny, ir.KindNull:
+	}
+	return out
 }
 
 // The ranks of media types, best first.

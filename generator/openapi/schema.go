@@ -41,6 +41,7 @@ type rawSchema struct {
 	items                               *tree.Node // array elements
 	tuple                               bool       // items differ by position
 	additional                          *tree.Node // the schema of other properties
+	open                                bool       // other properties are said to be allowed
 	allOf, anyOf, oneOf                 []*tree.Node
 	allOfFirst                          bool // allOf stands before properties
 
@@ -225,6 +226,7 @@ func (r *reader) readShape(s *rawSchema, key string, v *tree.Node) bool {
 	case "prefixItems":
 		s.tuple = v.Is(tree.List)
 	case "additionalProperties", "unevaluatedProperties":
+		s.open = s.open || v.Is(tree.Map) || v.True()
 		if v.Is(tree.Map) && v.Len() > 0 {
 			s.additional = v
 		} else if !v.Is(tree.Map) && !v.Is(tree.Bool) {

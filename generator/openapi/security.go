@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/dltgen/dltgen/generator/ir"
@@ -131,7 +132,7 @@ func crossSets(sets []ir.AuthSet, schemes []*ir.AuthScheme) []ir.AuthSet {
 	for _, s := range schemes {
 		for _, set := range sets {
 			if len(out) < maxAuthSets {
-				out = append(out, append(set[:len(set):len(set)], s))
+				out = append(out, append(slices.Clip(set), s))
 			}
 		}
 	}

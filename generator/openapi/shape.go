@@ -23,6 +23,7 @@ type shape struct {
 	items      []*tree.Node
 	tuple      bool
 	additional []*tree.Node
+	open       bool
 
 	enum                 []any
 	hasEnum, hasConst    bool
@@ -69,7 +70,7 @@ func (r *reader) merge(c conj) *shape {
 		if s.additional != nil {
 			m.additional = append(m.additional, s.additional)
 		}
-		m.tuple = m.tuple || s.tuple
+		m.tuple, m.open = m.tuple || s.tuple, m.open || s.open
 	}
 	m.nullOnly = nulls > 0 && !m.stated || m.hasConst && m.konst == nil || m.hasEnum && len(m.enum) == 0 && m.nullable
 	if m.kinds&kNumber != 0 {

@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/dltgen/dltgen/generator/ir"
@@ -213,12 +214,8 @@ func fillVariant(v *variant, byType map[*ir.Type]*variant, done map[*variant]boo
 	}
 	if len(v.s.ext) > 0 {
 		ext := map[string]any{}
-		for k, e := range v.base.Extensions {
-			ext[k] = e
-		}
-		for k, e := range v.s.ext {
-			ext[k] = e
-		}
+		maps.Copy(ext, v.base.Extensions)
+		maps.Copy(ext, v.s.ext)
 		v.t.Extensions = ext
 	}
 }

@@ -33,7 +33,7 @@ func configFields(c *ir.Connector) []*configField {
 	}
 	switch value := c.BaseURL.Value; {
 	case value == "":
-		base.Required = true
+		base.Required, base.Always = true, true
 	case !strings.Contains(value, "{"):
 		base.Default, base.Required = value, false
 	default:

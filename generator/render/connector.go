@@ -115,7 +115,7 @@ func configTag(f *configField) string {
 	if f.Secret {
 		name += ",secret"
 	}
-	if f.Required {
+	if f.Everywhere() {
 		rules = append(rules, "required")
 	} else if len(f.Enum) > 0 {
 		rules = append(rules, "omitempty")

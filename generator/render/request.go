@@ -314,11 +314,16 @@ func (q *request) pager(op *ir.Operation) jen.Code {
 			q.set(op, p.SizeParam, "", text(strconv.Itoa(p.Size)))
 		}
 		return b.literal("SinglePage")
-	case "", "auto":
+	case ir.PageAuto:
+		if p.SizeParam != "" && p.Size > 0 {
+			q.set(op, p.SizeParam, "", text(strconv.Itoa(p.Size)))
+		}
+		return jen.Op("&").Add(qual("rest", "Auto")).Values(field("Certain", jen.True()))
+	case "":
 		return nil
 	}
 	q.p.diags.Errorf(codePager, q.p.pos(q.r), "resource %s: pager %q is not known", q.r.IR.Name, p.Type).
-		WithHint("Set resources[%s].paginate.type to one of single_page, page_number, offset, cursor, keyset, json_link, header_link, header_cursor.", q.r.IR.Name)
+		WithHint("Set resources[%s].paginate.type to one of single_page, page_number, offset, cursor, keyset, json_link, header_link, header_cursor, auto.", q.r.IR.Name)
 	return nil
 }
 
@@ -335,10 +340,11 @@ func (b *pagerLit) counted(op *ir.Operation, p ir.Paginator) jen.Code {
 	name := "Offset"
 	if p.Type == ir.PageNumber {
 		name = "PageNumber"
+		b.text("RowsPath", p.RowsPath)
 		b.text("NextPath", p.NextPath)
 	}
 	b.size(op, p)
-	if p.TotalPath == "" && p.TotalHeader == "" && p.MorePath == "" && p.NextPath == "" && p.Size > 0 && p.SizeParam != "" {
+	if p.TotalPath == "" && p.TotalHeader == "" && p.RowsPath == "" && p.MorePath == "" && p.NextPath == "" && p.Size > 0 && p.SizeParam != "" {
 		b.items = append(b.items, field("StopOnShort", jen.True()))
 	}
 	return b.literal(name)

@@ -291,6 +291,9 @@ func (s *source) resource(r *rowtype.Resource) {
 	if !r.IR.Selected.Value {
 		items = append(items, field("Unselected", jen.True()))
 	}
+	if needs := s.needs(r); needs != nil {
+		items = append(items, field("Needs", needs))
+	}
 	s.decl(s.p.resourceDoc(r), jen.Func().Params(jen.Id("s").Op("*").Id("Source")).Id(r.Name).Params().
 		Op("*").Add(qual("dlt", "Resource")).Types(jen.Id(row)).Block(
 		jen.Return(jen.Op("&").Add(qual("dlt", "Resource")).Types(jen.Id(row)).Add(lit(items...)))))
@@ -437,15 +440,40 @@ func lagOf(lag string, t schema.DataType) string {
 	return strconv.FormatFloat(f, 'f', -1, 64)
 }
 
+// needs lists the settings that only some resources want, r among them; nil if
+// there are none. A bool is never missing.
+func (s *source) needs(r *rowtype.Resource) jen.Code {
+	var settings []jen.Code
+	for _, f := range s.p.config {
+		if !f.NeededBy(r.IR.Name) || f.Type == schema.Bool {
+			continue
+		}
+		set := jen.Id("s.config." + f.Go).Op("!=").Lit("")
+		if !f.Secret && (f.Type == schema.Bigint || f.Type == schema.Double) {
+			set = jen.Id("s.config." + f.Go).Op("!=").Lit(0)
+		}
+		settings = append(settings, inline(field("Key", text(f.Name)), field("Set", set)))
+	}
+	if len(settings) == 0 {
+		return nil
+	}
+	return jen.Func().Params().Index().Add(qual("dlt", "Setting")).Block(
+		jen.Return(jen.Index().Add(qual("dlt", "Setting")).Add(short(settings...))))
+}
+
 // parentRef makes the resource run for each record of its parent.
 func (s *source) parentRef(r *rowtype.Resource) jen.Code {
 	var values []jen.Code
 	for _, b := range r.Binds {
 		values = append(values, inline(field("Name", text(b.Param)), field("Text", s.textOf(b.From))))
 	}
-	return qual("dlt", "ParentOf").Call(jen.Id("s."+r.Parent.Name).Call(),
+	ref := qual("dlt", "ParentOf").Call(jen.Id("s."+r.Parent.Name).Call(),
 		jen.Func().Params(jen.Id("v").Op("*").Id(r.Parent.Row.Name)).Add(qual("dlt", "Values")).Block(
 			jen.Return(qual("dlt", "Values").Add(short(values...)))))
+	if r.IR.Parent.Value.Incremental {
+		ref.Dot("ChangedOnly").Call()
+	}
+	return ref
 }
 
 // textOf is the text of a value in the parent's row, v.

@@ -28,10 +28,14 @@ func connector() *ir.Connector {
 		Auth:   []ir.AuthSet{{{Kind: ir.AuthAPIKey}, {Kind: ir.AuthBasic}}, {{Kind: ir.AuthBearer}}},
 		Config: []*ir.ConfigField{{Name: "token", Secret: true, UsedBy: []string{"auth"}}, {Name: "region", Required: true, UsedBy: []string{"base_url"}}, {Name: "page", Default: "1", Required: true}},
 		Resources: []*ir.Resource{
-			{Name: "things", Operation: &ir.Operation{Method: "GET", Path: "/things"}, Selected: sure(true), PrimaryKey: sure([]string{"id"}),
-				Paginate: sure(ir.Paginator{Type: ir.PageCursor, NextPath: "?"}), Incremental: &inc},
-			{Name: "parts", Operation: &ir.Operation{Method: "GET", Path: "/things/{id}/" + strings.Repeat("very-", 12) + "long"}, Selected: sure(true),
-				PrimaryKey: guess([]string{"a", "b"}), Parent: &parent},
+			{
+				Name: "things", Operation: &ir.Operation{Method: "GET", Path: "/things"}, Selected: sure(true), PrimaryKey: sure([]string{"id"}),
+				Paginate: sure(ir.Paginator{Type: ir.PageCursor, NextPath: "?"}), Incremental: &inc,
+			},
+			{
+				Name: "parts", Operation: &ir.Operation{Method: "GET", Path: "/things/{id}/" + strings.Repeat("very-", 12) + "long"}, Selected: sure(true),
+				PrimaryKey: guess([]string{"a", "b"}), Parent: &parent,
+			},
 			{Name: "off", Operation: &ir.Operation{Method: "POST", Path: "/off/search"}, Selected: sure(false)},
 			{Name: "gone", Operation: &ir.Operation{Method: "GET", Path: "/gone"}, Selected: sure(true), Missing: true},
 		},

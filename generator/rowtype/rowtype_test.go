@@ -389,3 +389,36 @@ func TestDepths(t *testing.T) {
 		t.Errorf("structs (-want +got):\n%s", diff)
 	}
 }
+
+// An entry of columns with a type makes a field of what the description leaves
+// open; one for a field that is declared changes that field only.
+func TestStatedColumns(t *testing.T) {
+	tests := []struct {
+		name string
+		item *ir.Type
+		want string
+	}{
+		{"any object", typ(ir.KindAny, ""), "things(at timestamp, id text)"},
+		{"a map", &ir.Type{Kind: ir.KindMap, Items: typ(ir.KindAny, "")}, "things(at timestamp, id text)"},
+		{"beside declared fields", object(prop("size", typ(ir.KindInteger, ""))), "things(size bigint, at timestamp, id text)"},
+		{"declared", object(prop("id", typ(ir.KindInteger, ""))), "things(id text, at timestamp)"},
+		{"declared under the column's name", object(prop("Id", typ(ir.KindInteger, ""))), "things(id text, at timestamp)"},
+		{"plain values", typ(ir.KindString, ""), "things(value text)"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := resource("things", tt.item)
+			r.PrimaryKey.Value = nil
+			r.Columns = map[string]ir.ColumnOverride{
+				"id": {Type: schema.Text}, "at": {Type: schema.Timestamp}, "a.b": {Type: schema.Text}, "gone": {As: "skip"}, "_dlt_id": {Type: schema.Text},
+			}
+			set, messages := build(t, r)
+			if len(messages) > 0 {
+				t.Error(messages)
+			}
+			if diff := cmp.Diff([]string{tt.want}, dump(set.Resources[0])); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

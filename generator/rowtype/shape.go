@@ -2,6 +2,7 @@ package rowtype
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -58,6 +59,7 @@ func (sh *shaper) root(res *Resource) *Struct {
 			s.Fields = append(s.Fields, f)
 		}
 	}
+	s = sh.stated(s)
 	for i := range res.Binds {
 		if f := res.Binds[i].Field; f != nil {
 			s.Fields = append(s.Fields, f)
@@ -70,6 +72,43 @@ func (sh *shaper) root(res *Resource) *Struct {
 		}
 	}
 	return s
+}
+
+// stated adds the fields that the description leaves open and columns gives a
+// type, in the order of their names.
+func (sh *shaper) stated(s *Struct) *Struct {
+	if s.Wrapped {
+		return s
+	}
+	own := false
+	for _, name := range slices.Sorted(maps.Keys(sh.r.Columns)) {
+		over := sh.r.Columns[name]
+		v, ok := valueOfType(over.Type)
+		if !ok || over.As == "skip" || strings.HasPrefix(sh.conv.Key(name), schema.SystemPrefix) || sh.declares(s.Type, name) || s.find(name) != nil {
+			continue
+		}
+		if !own && len(s.Fields) > 0 {
+			s = s.clone()
+		}
+		own = true
+		f := &Field{Key: name, Null: true, ir: &ir.Type{Kind: ir.KindAny, Pos: posOf(sh.r)}}
+		if over.Required == "trust" {
+			f.Null, f.Trusted = false, true
+		}
+		sh.scalar(f, v, over)
+		s.Fields = append(s.Fields, f)
+	}
+	return s
+}
+
+// declares reports whether t has the property that an entry of columns is for,
+// by its own name or its column's. Entries for something deeper are not for new
+// fields.
+func (sh *shaper) declares(t *ir.Type, name string) bool {
+	if strings.Contains(name, ".") {
+		return true
+	}
+	return t != nil && slices.ContainsFunc(t.Props, func(p *ir.Property) bool { return p.Name == name || sh.conv.Key(p.Name) == name })
 }
 
 // canon is the component of a type that a place has added something to: what is

@@ -19,29 +19,35 @@ import (
 // message is what a person reads of an error: what happened and where, and
 // below it the way out if there is one.
 func (a *app) message(err error) string {
-	text := err.Error()
 	var missing *config.MissingError
 	if errors.As(err, &missing) && a.verbose == 0 {
 		return a.missingText(missing)
+	}
+	if unset, ok := errors.AsType[*dlt.MissingSettingError](err); ok {
+		lines := []string{err.Error()}
+		for _, key := range unset.Keys {
+			lines = append(lines, key+" is missing: "+a.place(key))
+		}
+		return strings.Join(lines, "\n")
 	}
 	if errors.Is(err, context.Canceled) {
 		return interrupted(err)
 	}
 	advice := a.advice(err)
 	if advice == "" {
-		return text
+		return err.Error()
 	}
 	var step *dlt.StepError
-	if errors.As(err, &step) && step.Step != "config" {
+	if errors.As(err, &step) && (step.Step == "extract" || step.Step == "normalize") {
 		advice = "this run loaded nothing; " + advice
 	}
-	return text + "\n" + advice
+	return err.Error() + "\n" + advice
 }
 
 // interrupted says what became of a run that was told to stop.
 func interrupted(err error) string {
 	var step *dlt.StepError
-	if errors.As(err, &step) && step.Pending {
+	if errors.As(err, &step) && step.Step == "load" && step.Pending {
 		return "interrupted while loading: load package " + step.LoadID + " waits on disk, the next run loads it first"
 	}
 	return "interrupted: this run loaded nothing"
@@ -83,7 +89,6 @@ func (a *app) advice(err error) string {
 		host      *net.DNSError
 		syntax    *record.SyntaxError
 		violation *contract.ViolationError
-		step      *dlt.StepError
 	)
 	switch {
 	case errors.Is(err, dlt.ErrNoDestination):
@@ -103,8 +108,6 @@ func (a *app) advice(err error) string {
 		return "run again when the host can be reached"
 	case errors.As(err, &syntax) && a.connector != nil:
 		return "what the API sent there is not JSON: run again, or leave the resource out with --resources"
-	case errors.As(err, &step) && step.Pending:
-		return "" // the error says what waits
 	}
 	return ""
 }

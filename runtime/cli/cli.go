@@ -118,6 +118,7 @@ var parserNoise = regexp.MustCompile(`strconv\.Parse\w+: parsing "[^"]*": `)
 // unknownCommand names the commands that are meant, perhaps.
 func unknownCommand(cmd *cobra.Command, word string) error {
 	text := fmt.Sprintf("there is no command %q", word)
+	cmd.SuggestionsMinimumDistance = 2
 	if near := cmd.SuggestionsFor(word); len(near) > 0 {
 		text += ": did you mean " + strings.Join(near, " or ") + "?"
 	}
@@ -126,7 +127,6 @@ func unknownCommand(cmd *cobra.Command, word string) error {
 
 func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) int {
 	root.SetArgs(args)
-	root.SuggestionsMinimumDistance = 2
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return ExitOK

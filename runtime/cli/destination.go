@@ -9,6 +9,7 @@ import (
 	"github.com/dltgen/dltgen/runtime/config"
 	"github.com/dltgen/dltgen/runtime/destination"
 	"github.com/dltgen/dltgen/runtime/dlt"
+	"github.com/dltgen/dltgen/runtime/loadpackage"
 )
 
 // locate decides where a pipeline loads (P5, F6): the flag, else what the
@@ -98,8 +99,9 @@ func credentials(r *config.Resolver, name, scheme string) (string, error) {
 	return c.URL(), nil
 }
 
-// checkDestination finds out before anything is written that there is nowhere to load.
-func checkDestination(p *dlt.Pipeline) error {
+// checkDestination finds out before anything is written that there is nowhere to
+// load, or not in the format asked for.
+func checkDestination(p *dlt.Pipeline, format loadpackage.Format) error {
 	url := p.Destination
 	if url == "" {
 		in, err := p.Inspect()
@@ -111,6 +113,13 @@ func checkDestination(p *dlt.Pipeline) error {
 		}
 		url = in.Destination
 	}
-	_, err := destination.CapabilitiesOf(url)
-	return err
+	caps, err := destination.CapabilitiesOf(url)
+	if err != nil || format == "" || caps.Accepts(format) {
+		return err
+	}
+	var names []string
+	for _, f := range caps.Formats {
+		names = append(names, string(f))
+	}
+	return fmt.Errorf("--format %q: %s takes %s", format, caps.Name, strings.Join(names, ", "))
 }

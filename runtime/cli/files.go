@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -97,6 +98,9 @@ func (a *app) loadFiles(cmd *cobra.Command, files []string, f *fileFlags) error 
 		}, table)
 	}
 	source := func() (*dlt.Source, error) {
+		if known := filesource.Formats(); f.format != "" && !slices.Contains(known, filesource.Format(f.format)) {
+			return nil, &usageError{fmt.Errorf("--file-format %q: want jsonl, json, csv, tsv or parquet", f.format)}
+		}
 		r, err := filesource.Records(table, files, &filesource.Options{Format: filesource.Format(f.format), Stdin: a.io.In})
 		if err != nil {
 			return nil, &usageError{err}
@@ -104,6 +108,7 @@ func (a *app) loadFiles(cmd *cobra.Command, files []string, f *fileFlags) error 
 		if err := f.declare(r); err != nil {
 			return nil, &usageError{err}
 		}
+		f.cut(r)
 		return plainSource(a.pipeline, r)
 	}
 	return a.run(cmd, source, &dlt.RunOptions{Limit: f.limit, Refresh: f.refresh, Format: loadpackage.Format(f.packageFormat)}, f.progress)
@@ -120,13 +125,44 @@ func plainSource(pipeline string, r *dlt.Records) (*dlt.Source, error) {
 	return &dlt.Source{Name: name, Plain: true, Resources: []dlt.AnyResource{r}}, nil
 }
 
-// declare fills the resource's hints from the flags.
-func (f *fileFlags) declare(r *dlt.Records) error {
-	h := &r.Hints
-	h.Disposition = schema.Disposition{Disposition: schema.WriteDisposition(f.disposition), Strategy: schema.MergeStrategy(f.strategy)}
+// cut makes --limit exact: the pages of a file are no unit that a person knows.
+// Under a cursor the limit counts what is new, which the run does itself.
+func (f *fileFlags) cut(r *dlt.Records) {
+	if f.limit <= 0 || r.Incremental != nil || r.Fetch == nil {
+		return
+	}
+	n := int64(0)
+	r.Steps = append(r.Steps, func(*record.Value) (bool, error) {
+		n++
+		return n <= f.limit, nil
+	})
+}
+
+// check refuses words that no disposition and no strategy has.
+func (f *fileFlags) check() error {
+	switch schema.WriteDisposition(f.disposition) {
+	case schema.Append, schema.Replace, schema.Merge:
+	default:
+		return fmt.Errorf("--disposition %q: want append, replace or merge", f.disposition)
+	}
+	switch schema.MergeStrategy(f.strategy) {
+	case "", schema.DeleteInsert, schema.Upsert, schema.InsertOnly, schema.SCD2, schema.CDC:
+	default:
+		return fmt.Errorf("--strategy %q: want delete-insert, upsert, insert-only, scd2 or cdc", f.strategy)
+	}
 	if f.strategy != "" && f.disposition != "merge" {
 		return fmt.Errorf("--strategy %s needs --disposition merge", f.strategy)
 	}
+	return nil
+}
+
+// declare fills the resource's hints from the flags.
+func (f *fileFlags) declare(r *dlt.Records) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	h := &r.Hints
+	h.Disposition = schema.Disposition{Disposition: schema.WriteDisposition(f.disposition), Strategy: schema.MergeStrategy(f.strategy)}
 	h.PrimaryKey, h.MergeKey = f.primaryKey, f.mergeKey
 	for _, c := range f.columns {
 		name, typ, ok := strings.Cut(c, ":")

@@ -39,7 +39,7 @@ func (a *app) queryCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := checkDestination(p); err != nil {
+			if err := checkDestination(p, ""); err != nil {
 				return &usageError{err}
 			}
 			ds, err := p.Open(cmd.Context())

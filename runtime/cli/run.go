@@ -148,7 +148,7 @@ func checkRun(p *dlt.Pipeline, src *dlt.Source, opt *dlt.RunOptions) error {
 		}
 		return missing
 	}
-	return checkDestination(p)
+	return checkDestination(p, opt.Format)
 }
 
 // resume loads what waits on disk.
@@ -160,7 +160,7 @@ func (a *app) resume(ctx context.Context, progress string) error {
 	if _, err := p.Inspect(); errors.Is(err, dlt.ErrNeverRan) {
 		return &usageError{err}
 	}
-	if err := checkDestination(p); err != nil {
+	if err := checkDestination(p, ""); err != nil {
 		return &usageError{err}
 	}
 	show, err := a.display(p, progress)

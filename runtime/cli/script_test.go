@@ -3,6 +3,7 @@ package cli_test
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -42,6 +43,12 @@ func TestScript(t *testing.T) {
 			e.Setenv("RUNTIME__REQUEST_BACKOFF_FACTOR", "0.001")
 			return nil
 		},
+		Condition: func(word string) (bool, error) {
+			if word != "tmpfs" {
+				return false, fmt.Errorf("unknown condition %s", word)
+			}
+			return exec.CommandContext(t.Context(), "unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt").Run() == nil, nil
+		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "same": same, "nothing": nothing, "write": write, "api": api,
 		},
@@ -52,8 +59,7 @@ func TestScript(t *testing.T) {
 func exits(ts *testscript.TestScript, _ bool, args []string) {
 	err := ts.Exec(args[1], args[2:]...)
 	code := 0
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		code = exit.ExitCode()
 	} else if err != nil {
 		ts.Fatalf("%v", err)

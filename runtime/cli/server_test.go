@@ -42,7 +42,7 @@ func serveItems(w http.ResponseWriter, r *http.Request) {
 	case mode == "broken" && second:
 		fmt.Fprint(w, `{"pages":2,"data":[{"id":3,"name":"Ca`)
 	case mode == "wrong" && second:
-		fmt.Fprint(w, `{"pages":2,"data":[{"id":3,"name":"Candle","price":"cheap"}]}`)
+		fmt.Fprint(w, `{"pages":2,"data":[{"id":3,"name":"Candle","price":"cheap","updated_at":"2024-01-03T00:00:00Z"}]}`)
 	case mode == "slow" && second:
 		<-r.Context().Done()
 	case r.FormValue("branch") == "empty":

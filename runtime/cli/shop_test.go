@@ -144,7 +144,7 @@ func (s *source) reviews() *dlt.Resource[review] {
 		Bind: func(v *review, in *dlt.Input) { v.ItemsID, _ = strconv.ParseInt(in.Parent("item_id"), 10, 64) },
 		Parent: dlt.ParentOf(s.items(), func(v *item) dlt.Values {
 			return dlt.Values{{Name: "item_id", Text: strconv.FormatInt(v.ID, 10)}}
-		}),
+		}).ChangedOnly(),
 		Fetch: func(ctx context.Context, in *dlt.Input) iter.Seq2[record.Page, error] {
 			return s.client.Pages(ctx, rest.Request{
 				Path: "/items/{item_id}/reviews", PathParams: map[string]string{"item_id": in.Parent("item_id")}, Selector: "$", Paginator: &rest.SinglePage{},

@@ -51,8 +51,7 @@ func fields(t reflect.Type, prefix string) []setting {
 		return nil
 	}
 	var list []setting
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		key, flags, _ := strings.Cut(f.Tag.Get("config"), ",")
 		if key == "" || key == "-" {
 			continue

@@ -96,7 +96,7 @@ func (f *filler) embed(v reflect.Value, tag fieldTag, embedded []string) error {
 // itself holds comes first (F13).
 func (f *filler) fillStruct(v reflect.Value, key string, embedded []string) error {
 	var given map[string]bool
-	if _, ok := v.Addr().Interface().(nativeParser); ok {
+	if _, ok := reflect.TypeAssert[nativeParser](v.Addr()); ok {
 		got, _, err := f.r.search(slices.Concat(f.sections, embedded), key, true)
 		if err != nil {
 			return err

@@ -1,9 +1,11 @@
 package config
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"strings"
 	"testing"
@@ -83,10 +85,18 @@ func TestFillMissing(t *testing.T) { // F11
 	}
 	env, sec := "Environment Variables", "secrets.toml"
 	want := []Tried{
-		{env, "PIPE__SOURCES__API__TOKEN"}, {env, "PIPE__SOURCES__TOKEN"}, {env, "PIPE__TOKEN"},
-		{sec, "pipe.sources.api.token"}, {sec, "pipe.sources.token"}, {sec, "pipe.token"},
-		{env, "SOURCES__API__TOKEN"}, {env, "SOURCES__TOKEN"}, {env, "TOKEN"},
-		{sec, "sources.api.token"}, {sec, "sources.token"}, {sec, "token"},
+		{env, "PIPE__SOURCES__API__TOKEN"},
+		{env, "PIPE__SOURCES__TOKEN"},
+		{env, "PIPE__TOKEN"},
+		{sec, "pipe.sources.api.token"},
+		{sec, "pipe.sources.token"},
+		{sec, "pipe.token"},
+		{env, "SOURCES__API__TOKEN"},
+		{env, "SOURCES__TOKEN"},
+		{env, "TOKEN"},
+		{sec, "sources.api.token"},
+		{sec, "sources.token"},
+		{sec, "token"},
 	}
 	if diff := cmp.Diff(want, missing.Fields[0].Tried); diff != "" {
 		t.Error(diff)
@@ -122,9 +132,7 @@ func TestFillErrors(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			env := map[string]string{tt.key: tt.value}
-			for k, v := range base {
-				env[k] = v
-			}
+			maps.Copy(env, base)
 			err := setup{env: env}.resolver(t).Fill(&apiConfig{}, apiSections)
 			if errText(err) != tt.want {
 				t.Errorf("got %v, want %s", err, tt.want)
@@ -179,8 +187,15 @@ func TestConversions(t *testing.T) {
 		in   any
 		want string
 	}{
-		{int64(5), "5"}, {true, "True"}, {false, "False"}, {1.0, "1.0"}, {1e30, "1e+30"}, {math.Inf(1), "inf"}, {math.NaN(), "nan"},
-		{map[string]any{"a": int64(1), "t": time.Unix(0, 0).UTC()}, `{"a":1,"t":"1970-01-01T00:00:00Z"}`}, {[]any{math.NaN()}, `["nan"]`},
+		{int64(5), "5"},
+		{true, "True"},
+		{false, "False"},
+		{1.0, "1.0"},
+		{1e30, "1e+30"},
+		{math.Inf(1), "inf"},
+		{math.NaN(), "nan"},
+		{map[string]any{"a": int64(1), "t": time.Unix(0, 0).UTC()}, `{"a":1,"t":"1970-01-01T00:00:00Z"}`},
+		{[]any{math.NaN()}, `["nan"]`},
 	} {
 		if got := textOf(tt.in); got != tt.want {
 			t.Errorf("textOf(%v) = %s, want %s", tt.in, got, tt.want)
@@ -203,7 +218,7 @@ func TestTyped(t *testing.T) {
 	j, _, _ := r.JSON(nil, "j")
 	h, _, _ := r.Bytes(nil, "h")
 	a, _, _ := r.Any(nil, "n")
-	if got, want := fmt.Sprintln(n, ok, err, f, b, d, at.Format(time.DateOnly), string(j), h, a), "5 true <nil> 1.5 true 2s 2026-01-02 [1] [0] 5\n"; got != want {
+	if got, want := fmt.Sprintln(n, ok, err, f, b, d, at.Format(time.DateOnly), string(j), hex.EncodeToString(h), a), "5 true <nil> 1.5 true 2s 2026-01-02 [1] 00 5\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if _, ok, err := r.Int(nil, "none"); ok || err != nil {

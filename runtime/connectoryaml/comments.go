@@ -1,6 +1,7 @@
 package connectoryaml
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml/token"
@@ -167,8 +168,7 @@ func footPart(lead []commentAt, anchors []anchor, i int) []commentAt {
 func endingContainer(anchors []anchor, want, col int) *Node {
 	limit := 1 << 30
 	var best *Node
-	for i := len(anchors) - 1; i >= 0; i-- {
-		a := anchors[i]
+	for _, a := range slices.Backward(anchors) {
 		if a.pos.Col >= limit {
 			continue
 		}
@@ -183,9 +183,9 @@ func endingContainer(anchors []anchor, want, col int) *Node {
 
 // lastAnchor is the node of the deepest pair that starts on or before line.
 func lastAnchor(anchors []anchor, line int) *Node {
-	for i := len(anchors) - 1; i >= 0; i-- {
-		if anchors[i].pos.Line <= line && anchors[i].node != nil {
-			return anchors[i].node
+	for _, anchor := range slices.Backward(anchors) {
+		if anchor.pos.Line <= line && anchor.node != nil {
+			return anchor.node
 		}
 	}
 	return nil

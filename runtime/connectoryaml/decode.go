@@ -26,12 +26,10 @@ func Read(data []byte) (*File, *Node, error) {
 }
 
 func asProblems(err error) error {
-	var all Problems
-	if errors.As(err, &all) {
+	if all, ok := errors.AsType[Problems](err); ok {
 		return all
 	}
-	var one *Problem
-	if errors.As(err, &one) {
+	if one, ok := errors.AsType[*Problem](err); ok {
 		return Problems{one}
 	}
 	return Problems{{Message: err.Error()}}
@@ -98,7 +96,7 @@ func (d *decoder) value(n *Node, v reflect.Value, path string, r rule) {
 		v.Set(reflect.ValueOf(n))
 		return
 	}
-	if m, ok := v.Addr().Interface().(dict); ok {
+	if m, ok := reflect.TypeAssert[dict](v.Addr()); ok {
 		d.dict(n, m, path)
 		return
 	}

@@ -33,7 +33,7 @@ func encode(v reflect.Value) *Node {
 	if v.Type() == nodeType {
 		return v.Interface().(*Node).Clone()
 	}
-	if m, ok := v.Addr().Interface().(dict); ok {
+	if m, ok := reflect.TypeAssert[dict](v.Addr()); ok {
 		n := &Node{Kind: Map}
 		m.each(func(key string, v reflect.Value) {
 			n.Entries = append(n.Entries, Entry{Key: key, Value: encode(v)})
@@ -82,9 +82,13 @@ func encodeStruct(v reflect.Value) *Node {
 // wordOf is the word that stands for the whole struct, or "".
 func wordOf(v reflect.Value, name string) string {
 	w := v.FieldByName(name).String()
-	if p, ok := v.Interface().(Paginate); ok {
-		if (p == Paginate{Type: p.Type}) && (p.Type == "none" || p.Type == "single_page") {
+	if p, ok := reflect.TypeAssert[Paginate](v); ok {
+		switch {
+		case p != Paginate{Type: p.Type}:
+		case p.Type == "single_page":
 			return "none"
+		case p.Type == "none", p.Type == "auto":
+			return p.Type
 		}
 		return ""
 	}
@@ -96,7 +100,7 @@ func absent(v reflect.Value) bool {
 		return v.IsZero() || len(encodeStruct(v).Entries) == 0
 	}
 	if v.Kind() == reflect.Slice {
-		_, isDict := v.Addr().Interface().(dict)
+		_, isDict := reflect.TypeAssert[dict](v.Addr())
 		return v.IsNil() || isDict && v.Len() == 0
 	}
 	return v.IsZero()
@@ -109,7 +113,7 @@ func order(n *Node, t reflect.Type) {
 	if t == nodeType {
 		return
 	}
-	if m, ok := reflect.New(t).Interface().(dict); ok {
+	if m, ok := reflect.TypeAssert[dict](reflect.New(t)); ok {
 		for _, e := range n.Entries {
 			order(e.Value, m.elem())
 		}

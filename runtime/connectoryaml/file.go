@@ -197,10 +197,10 @@ type Resource struct {
 	At Pos `yaml:"-"` // place in the file
 }
 
-// Paginate says how the next page is asked for. The word none stands for one request.
+// Paginate says how the next page is asked for. The word none stands for one request, auto for what the first page shows.
 type Paginate struct {
-	// Type of the paging.
-	Type string `yaml:"type" jsonschema:"required,enum=none,enum=single_page,enum=page_number,enum=offset,enum=cursor,enum=keyset,enum=json_link,enum=header_link,enum=header_cursor"`
+	// Type of the paging; auto looks at the first page for a URL of the next.
+	Type string `yaml:"type" jsonschema:"required,enum=none,enum=single_page,enum=page_number,enum=offset,enum=cursor,enum=keyset,enum=json_link,enum=header_link,enum=header_cursor,enum=auto"`
 	// Param is the query parameter of the page, offset or cursor.
 	Param string `yaml:"param"`
 	// BodyPath is its path in the request body, instead of param.
@@ -215,6 +215,8 @@ type Paginate struct {
 	TotalPath string `yaml:"total_path"`
 	// TotalHeader is the response header with that number.
 	TotalHeader string `yaml:"total_header"`
+	// RowsPath is the path of the number of records, for page_number.
+	RowsPath string `yaml:"rows_path"`
 	// First is the number of the first page, or the first offset.
 	First *int `yaml:"first"`
 	// SizeParam is the query parameter of the page size.
@@ -253,6 +255,8 @@ type Parent struct {
 	Resource string `yaml:"resource" jsonschema:"required"`
 	// Params map a path parameter to a field of the parent.
 	Params Dict[string] `yaml:"params"`
+	// Incremental reads only for records of the parent that are new by its own cursor. Children of others are then not seen.
+	Incremental bool `yaml:"incremental"`
 }
 
 // Param is sent with every request of a resource.

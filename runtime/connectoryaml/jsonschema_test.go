@@ -29,7 +29,7 @@ func makeSchema(t *testing.T) []byte {
 		if rt == nodeType {
 			return &jsonschema.Schema{Type: "object"}
 		}
-		m, ok := reflect.New(rt).Interface().(dict)
+		m, ok := reflect.TypeAssert[dict](reflect.New(rt))
 		if !ok {
 			return nil
 		}

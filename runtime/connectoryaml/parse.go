@@ -80,8 +80,7 @@ func tooDeep(text string) *Problem {
 }
 
 func syntaxProblem(err error) error {
-	var syntax yaml.Error
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[yaml.Error](err); ok {
 		return &Problem{Pos: posOf(syntax.GetToken()), Message: syntax.GetMessage()}
 	}
 	return &Problem{Message: err.Error()}

@@ -52,22 +52,32 @@ func TestReadProblems(t *testing.T) {
 	const head = "version: 1\nname: x\n"
 	tests := []struct{ name, in, want string }{
 		{"unknown key with a near one", head + "resource: []\n", `3:1: unknown key "resource". Did you mean "resources"?`},
-		{"unknown key deep inside", head + "resources:\n  - name: a\n    operation: GET /a\n    paginate: {type: cursor, next_pth: n}\n",
-			`6:30: resources[0].paginate: unknown key "next_pth". Did you mean "next_path"?`},
-		{"unknown key, none near", head + "client: {zzzzzz: 1}\n",
-			`3:10: client: unknown key "zzzzzz". Known keys: base_url, auth, paginate, rate_limit`},
-		{"wrong word", head + "resources: [{name: a, operation: GET /a, write_disposition: merged}]\n",
-			`3:61: resources[0].write_disposition: "merged" is not known here. Did you mean "merge"?`},
-		{"wrong type", head + "resources: [{name: a, operation: GET /a, selected: maybe}]\n",
-			`3:52: resources[0].selected: must be true or false, is "maybe"`},
+		{
+			"unknown key deep inside", head + "resources:\n  - name: a\n    operation: GET /a\n    paginate: {type: cursor, next_pth: n}\n",
+			`6:30: resources[0].paginate: unknown key "next_pth". Did you mean "next_path"?`,
+		},
+		{
+			"unknown key, none near", head + "client: {zzzzzz: 1}\n",
+			`3:10: client: unknown key "zzzzzz". Known keys: base_url, auth, paginate, rate_limit`,
+		},
+		{
+			"wrong word", head + "resources: [{name: a, operation: GET /a, write_disposition: merged}]\n",
+			`3:61: resources[0].write_disposition: "merged" is not known here. Did you mean "merge"?`,
+		},
+		{
+			"wrong type", head + "resources: [{name: a, operation: GET /a, selected: maybe}]\n",
+			`3:52: resources[0].selected: must be true or false, is "maybe"`,
+		},
 		{"list wanted", head + "destinations: duckdb\n", `3:15: destinations: must be a list, is text. Write a list: [a, b]`},
 		{"map wanted", head + "client: 5\n", `3:9: client: must be a map, is a number`},
 		{"missing keys", "name: x\n", `1:1: "version" is missing`},
 		{"missing key of a resource", head + "resources: [{name: a}]\n", `3:13: resources[0]: "operation" is missing`},
 		{"other version", "version: 2\nname: x\n", `1:10: version: 2 is not known here. One of: 1`},
 		{"bad name", "version: 1\nname: My-API\n", `2:7: name: "My-API" does not match ^[a-z][a-z0-9_]*$`},
-		{"a name twice", head + "resources: [{name: a, operation: GET /a}, {name: a, operation: GET /b}]\n",
-			`3:50: resources[1].name: "a" is the name of resources[0] too`},
+		{
+			"a name twice", head + "resources: [{name: a, operation: GET /a}, {name: a, operation: GET /b}]\n",
+			`3:50: resources[1].name: "a" is the name of resources[0] too`,
+		},
 		{"a key twice", head + "client: {}\nclient: {}\n", `4:1: mapping key "client" already defined at [3:1]`},
 		{"several", "version: 1\nnme: x\nclients: {}\n", `2:1: unknown key "nme". Did you mean "name"? (and 2 more)`},
 		{"not YAML", "version: [1\n", `1:10: sequence end token ']' not found`},
@@ -111,18 +121,28 @@ func TestPrintKeepsWhatAPersonWrote(t *testing.T) {
 
 func TestFormat(t *testing.T) {
 	tests := []struct{ name, in, want string }{
-		{"keys get their order, comments go with them",
-			"name: x # the name\n# first\nversion: 1\n", "# first\nversion: 1\nname: x  # the name\n"},
-		{"the header stays on top",
-			"# for editors\n\nname: x\nversion: 1\n", "# for editors\n\nversion: 1\nname: x\n"},
+		{
+			"keys get their order, comments go with them",
+			"name: x # the name\n# first\nversion: 1\n", "# first\nversion: 1\nname: x  # the name\n",
+		},
+		{
+			"the header stays on top",
+			"# for editors\n\nname: x\nversion: 1\n", "# for editors\n\nversion: 1\nname: x\n",
+		},
 		{"short maps become flow", "version: 1\nname: x\ninput:\n  openapi: a.yaml\n", "version: 1\nname: x\ninput: {openapi: a.yaml}\n"},
-		{"a comment keeps a map in block style",
-			"version: 1\nname: x\ninput:\n  # pinned\n  openapi: a.yaml\n", "version: 1\nname: x\ninput:\n  # pinned\n  openapi: a.yaml\n"},
-		{"a comment in a flow map moves above it",
-			"version: 1\nname: x\ninput: {\n  # pinned\n  openapi: a.yaml }\n", "version: 1\nname: x\n# pinned\ninput: {openapi: a.yaml}\n"},
+		{
+			"a comment keeps a map in block style",
+			"version: 1\nname: x\ninput:\n  # pinned\n  openapi: a.yaml\n", "version: 1\nname: x\ninput:\n  # pinned\n  openapi: a.yaml\n",
+		},
+		{
+			"a comment in a flow map moves above it",
+			"version: 1\nname: x\ninput: {\n  # pinned\n  openapi: a.yaml }\n", "version: 1\nname: x\n# pinned\ninput: {openapi: a.yaml}\n",
+		},
 		{"blank lines become one", "version: 1\n\n\n\nname: x\n\n", "version: 1\n\nname: x\n"},
-		{"quotes only where needed", "version: '1'\nname: \"x\"\nclient: {base_url: 'https://a.b'}\n",
-			"version: \"1\"\nname: x\nclient:\n  base_url: https://a.b\n"},
+		{
+			"quotes only where needed", "version: '1'\nname: \"x\"\nclient: {base_url: 'https://a.b'}\n",
+			"version: \"1\"\nname: x\nclient:\n  base_url: https://a.b\n",
+		},
 		{"windows line ends", "version: 1\r\nname: x\r\n", "version: 1\nname: x\n"},
 	}
 	for _, tt := range tests {

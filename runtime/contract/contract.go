@@ -36,8 +36,9 @@ func (a Action) String() string {
 		return "drop value"
 	case DropRow:
 		return "drop row"
+	default:
+		return "keep"
 	}
-	return "keep"
 }
 
 // The steps that ask a contract.
@@ -117,8 +118,9 @@ func (r *Rule) Table() (Action, error) {
 		return DropRow, r.violation(Tables, "")
 	case schema.DiscardRow, schema.DiscardValue:
 		return DropRow, nil
+	default:
+		return Keep, nil
 	}
-	return Keep, nil
 }
 
 // Column says what happens to a value that is not null under a name for which
@@ -160,8 +162,9 @@ func (r *Rule) act(mode schema.ContractMode, entity Entity, column string) (Acti
 		return DropRow, nil
 	case schema.DiscardValue:
 		return DropValue, nil
+	default:
+		return Keep, nil
 	}
-	return Keep, nil
 }
 
 func (r *Rule) violation(entity Entity, column string) *ViolationError {

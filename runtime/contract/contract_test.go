@@ -158,19 +158,27 @@ func TestCheckDeclared(t *testing.T) {
 		err      string
 	}{
 		{"evolve", nil, columns(schema.Column{Name: "a"}), "a", nil, ""},
-		{"new column frozen", &schema.ContractSetting{Columns: schema.Freeze}, columns(schema.Column{Name: "a"}), "", nil,
-			"extract: schema s: table items: column a: contract on columns, set at table items, is freeze: the column is new"},
+		{
+			"new column frozen", &schema.ContractSetting{Columns: schema.Freeze}, columns(schema.Column{Name: "a"}), "", nil,
+			"extract: schema s: table items: column a: contract on columns, set at table items, is freeze: the column is new",
+		},
 		{"new column dropped", &schema.ContractSetting{Columns: schema.DiscardValue}, columns(schema.Column{Name: "id"}, schema.Column{Name: "a", DataType: schema.Text}), "id", []Drop{{Columns, "a", DropValue}}, ""},
 		{"unchanged incomplete column", &schema.ContractSetting{Columns: schema.Freeze}, columns(schema.Column{Name: "tag", Nullable: schema.False}), "tag", nil, ""},
-		{"type changed", &schema.ContractSetting{DataType: schema.Freeze}, columns(schema.Column{Name: "id", DataType: schema.Text, Precision: schema.N(5)}), "", nil,
-			"extract: schema s: table items: column id: contract on data_type, set at table items, is freeze: expected data_type bigint, precision unset, found data_type text, precision 5"},
-		{"key on a nullable column", &schema.ContractSetting{DataType: schema.Freeze}, columns(schema.Column{Name: "id", PrimaryKey: schema.True, Nullable: schema.False}), "", nil,
-			"extract: schema s: table items: column id: contract on data_type, set at table items, is freeze: expected nullable true, found nullable false"},
+		{
+			"type changed", &schema.ContractSetting{DataType: schema.Freeze}, columns(schema.Column{Name: "id", DataType: schema.Text, Precision: schema.N(5)}), "", nil,
+			"extract: schema s: table items: column id: contract on data_type, set at table items, is freeze: expected data_type bigint, precision unset, found data_type text, precision 5",
+		},
+		{
+			"key on a nullable column", &schema.ContractSetting{DataType: schema.Freeze}, columns(schema.Column{Name: "id", PrimaryKey: schema.True, Nullable: schema.False}), "", nil,
+			"extract: schema s: table items: column id: contract on data_type, set at table items, is freeze: expected nullable true, found nullable false",
+		},
 		{"type change dropped", &schema.ContractSetting{DataType: schema.DiscardRow}, columns(schema.Column{Name: "id", DataType: schema.Text}), "", []Drop{{DataType, "id", DropRow}}, ""},
 		{"property that is absent", &schema.ContractSetting{DataType: schema.Freeze}, columns(schema.Column{Name: "id", Description: "d"}), "id", nil, ""},
 		{"the tool's column", schema.Uniform(schema.Freeze), columns(schema.Column{Name: "_dlt_valid_from", DataType: schema.Timestamp}), "_dlt_valid_from", nil, ""},
-		{"new table frozen", schema.Uniform(schema.Freeze), &schema.Table{Name: "other"}, "", nil,
-			"extract: schema s: table other: contract on tables, set at table other, is freeze: the table is new"},
+		{
+			"new table frozen", schema.Uniform(schema.Freeze), &schema.Table{Name: "other"}, "", nil,
+			"extract: schema s: table other: contract on tables, set at table other, is freeze: the table is new",
+		},
 		{"new table dropped", schema.Uniform(schema.DiscardRow), &schema.Table{Name: "other"}, "", []Drop{{Tables, "", DropRow}}, ""},
 	}
 	for _, tt := range tests {
@@ -223,7 +231,7 @@ func TestViolationError(t *testing.T) {
 	}
 	r := For(s, s.Table("items"), &Options{Run: true})
 	violation := func(_ Action, err error) *ViolationError {
-		v, ok := err.(*ViolationError)
+		v, ok := errors.AsType[*ViolationError](err)
 		if !ok {
 			t.Fatalf("%v is no *ViolationError", err)
 		}

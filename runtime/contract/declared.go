@@ -100,8 +100,7 @@ func (r *Rule) declared(stored *schema.Table, c *schema.Column, columnsMode sche
 		return keep, nil
 	}
 	action, err := r.act(r.contract.DataType, DataType, c.Name)
-	var v *ViolationError
-	if errors.As(err, &v) {
+	if v, ok := errors.AsType[*ViolationError](err); ok {
 		v.Expected, v.Found = properties(have, changed), properties(c, changed)
 	}
 	return Drop{DataType, c.Name, action}, err

@@ -131,8 +131,8 @@ func isPrivate(t *schema.Table, column string) bool {
 // contract of the table or the schema, wherever it was set.
 func (e *ViolationError) Accept() string {
 	at := "settings:\n  "
-	if strings.HasPrefix(e.SetAt, "table ") {
-		at = "tables:\n  " + strings.TrimPrefix(e.SetAt, "table ") + ":\n    "
+	if after, ok := strings.CutPrefix(e.SetAt, "table "); ok {
+		at = "tables:\n  " + after + ":\n    "
 	}
 	return fmt.Sprintf("%sschema_contract: {%s: evolve}\n", at, e.Entity)
 }

@@ -2,6 +2,7 @@ package destination_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -47,7 +48,7 @@ func TestOpenDriver(t *testing.T) {
 	if ds.Name() != "d" || ds.URL() != "nowhere://u:***@host" || ds.ReplaceStrategy() != driver.TruncateAndInsert {
 		t.Errorf("name %s, url %s, strategy %s", ds.Name(), ds.URL(), ds.ReplaceStrategy())
 	}
-	if _, err := ds.Query(ctx, "SELECT 1"); err != destination.ErrNoQuery {
+	if _, err := ds.Query(ctx, "SELECT 1"); !errors.Is(err, destination.ErrNoQuery) {
 		t.Errorf("query: %v", err)
 	}
 }

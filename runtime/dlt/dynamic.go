@@ -275,7 +275,7 @@ func (o *dynamic) records(page []Record) (lanes []*extract.Lane, err error) {
 		}
 	}
 	for _, rec := range kept {
-		lanes = append(lanes, o.childLanes(rec.Value)...)
+		lanes = append(lanes, o.childLanes(rec.Value, false)...)
 	}
 	return lanes, nil
 }

@@ -209,7 +209,7 @@ func (e *extraction) collect(ctx context.Context) (made bool, err error) {
 // open opens the resources, parents first, and returns the lanes of those
 // without a parent.
 func (e *extraction) open() ([]*extract.Lane, error) {
-	var roots []*extract.Lane
+	var roots []opened
 	for _, r := range e.sel.extracted {
 		name := r.ResourceName()
 		e.counts[name] = &ResourceReport{Name: name}
@@ -220,18 +220,24 @@ func (e *extraction) open() ([]*extract.Lane, error) {
 		e.opened[name] = o
 		parent := r.info().parent
 		if parent == nil {
-			roots = append(roots, o.lane(nil))
+			roots = append(roots, o)
 			continue
 		}
-		e.opened[parent.resource.ResourceName()].addChild(childOf{values: parent.values, child: o})
+		e.opened[parent.resource.ResourceName()].addChild(childOf{values: parent.values, child: o, changed: parent.changed})
 	}
-	return roots, nil
+	lanes := make([]*extract.Lane, 0, len(roots))
+	for _, o := range roots { // now that each has its children, which decide what it asks for
+		lanes = append(lanes, o.lane(nil))
+	}
+	return lanes, nil
 }
 
 // childOf is a child with the way its values come out of a parent's record.
 type childOf struct {
 	values func(row any) Values
 	child  opened
+	// changed is set for a child that runs for new records only.
+	changed bool
 }
 
 // commit writes state and schema into the package and keeps local copies of both.
@@ -239,29 +245,59 @@ func (e *extraction) commit(m *normalize.Metrics) (made bool, err error) {
 	e.fillState()
 	changed := e.state.Bump()
 	e.account(m)
-	stateRow, err := e.stateRow(changed)
-	if err != nil {
-		return false, err
-	}
 	nothing := e.jobs == 0 && len(e.dropped)+len(e.truncated) == 0
-	if stateRow != nil && e.schema.Name != e.state.Root().Text("default_schema_name") {
-		// The state belongs to the default schema, so it travels by itself, after the data.
-		if nothing {
-			if err := e.pkg.Abort(); err != nil {
-				return false, err
-			}
-		} else if err := e.commitPackage(nil); err != nil {
+	travels := !e.p.NoRestore && (changed || !e.state.Extracted()) // ST7, P48
+	switch {
+	case travels && e.schema.Name != e.state.Root().Text("default_schema_name"):
+		return true, e.commitApart(nothing)
+	case nothing && !travels:
+		if err := e.pkg.Abort(); err != nil || !changed { // E66
 			return false, err
 		}
-		return true, e.commitState(stateRow)
-	}
-	if nothing && stateRow == nil {
-		return false, e.pkg.Abort() // E66
-	}
-	if err := e.commitPackage(stateRow); err != nil {
-		return false, err
+		return false, e.dir.saveState(e.state)
+	case travels:
+		row, err := e.stateRow()
+		if err != nil {
+			return false, err
+		}
+		if err := e.commitPackage(row); err != nil {
+			return false, err
+		}
+	default:
+		if err := e.pkg.KeepState(e.state.Encode()); err != nil {
+			return false, err
+		}
+		if err := e.commitPackage(nil); err != nil {
+			return false, err
+		}
 	}
 	return true, e.dir.saveState(e.state)
+}
+
+// commitApart commits the data and then the state, which belongs to the default schema
+// and so travels by itself. Between the two the next run finds the state with the data.
+func (e *extraction) commitApart(nothing bool) error {
+	if nothing {
+		if err := e.pkg.Abort(); err != nil {
+			return err
+		}
+	} else {
+		if err := e.pkg.KeepState(e.state.Encode()); err != nil {
+			return err
+		}
+		if err := e.commitPackage(nil); err != nil {
+			return err
+		}
+		// An abort of the state's package alone must not take back this state.
+		if err := e.dir.saveState(e.state); err != nil {
+			return err
+		}
+	}
+	row, err := e.stateRow()
+	if err != nil {
+		return err
+	}
+	return e.commitState(row)
 }
 
 // commitPackage makes the package of the run's data complete and keeps its schema.
@@ -296,11 +332,12 @@ func (e *extraction) commitState(row *loadpackage.State) error {
 	if err != nil {
 		return err
 	}
-	if err := e.dir.snapshot(pkg); err != nil {
-		return err
+	err = e.dir.snapshot(pkg)
+	if err == nil {
+		_, err = pkg.Commit(def, schema.Diff(before, def), row)
 	}
-	if _, err := pkg.Commit(def, schema.Diff(before, def), row); err != nil {
-		return err
+	if err != nil {
+		return errors.Join(err, pkg.Abort())
 	}
 	if err := e.dir.saveSchema(def); err != nil {
 		return err
@@ -308,11 +345,16 @@ func (e *extraction) commitState(row *loadpackage.State) error {
 	return e.dir.saveState(e.state)
 }
 
+// addStateTable declares the table of the state's row, which has seen data from then on,
+// as the hash of the schema tells (L21, L39).
 func addStateTable(s *schema.Schema) error {
-	if s.Table(schema.StateTable) != nil {
-		return nil
+	if s.Table(schema.StateTable) == nil {
+		if err := s.AddTable(schema.NewStateTable(), schema.Additive); err != nil {
+			return err
+		}
 	}
-	return s.AddTable(schema.NewStateTable(), schema.Additive)
+	s.Table(schema.StateTable).Normalizer.SeenData = schema.True
+	return nil
 }
 
 // fillState writes the keys by which a pipeline is found again (ST4).
@@ -346,12 +388,8 @@ func compareText(a, b any) int {
 	return 0
 }
 
-// stateRow is the row that travels with the package, nil when the state is the
-// one that last travelled (ST7).
-func (e *extraction) stateRow(changed bool) (*loadpackage.State, error) {
-	if e.p.NoRestore || (!changed && e.state.Extracted()) {
-		return nil, nil
-	}
+// stateRow is the row that travels with a package.
+func (e *extraction) stateRow() (*loadpackage.State, error) {
 	e.state.MarkExtracted(e.now())
 	blob, err := e.state.Blob()
 	if err != nil {

@@ -84,13 +84,20 @@ func (p *Pipeline) Inspect() (*Inspection, error) {
 	if err != nil {
 		return nil, err
 	}
+	trace, err := readTrace(dir)
+	if err != nil {
+		return nil, err
+	}
 	if st == nil {
-		return nil, fmt.Errorf("pipeline %s: %w: nothing in %s", p.Name, ErrNeverRan, dir)
+		if trace == nil {
+			return nil, fmt.Errorf("pipeline %s: %w: nothing in %s", p.Name, ErrNeverRan, dir)
+		}
+		st = newState(p.Name) // its first run failed
 	}
 	local := st.Local()
 	first, _ := local.Get("first_run")
 	in := &Inspection{
-		Dir: dir, State: st.Encode(), Default: st.Root().Text("default_schema_name"), Dataset: st.Root().Text("dataset_name"),
+		Trace: trace, Dir: dir, State: st.Encode(), Default: st.Root().Text("default_schema_name"), Dataset: st.Root().Text("dataset_name"),
 		Destination: local.Text("destination_url"), FirstRun: first == true,
 	}
 	names, err := w.schemaNames()
@@ -103,12 +110,11 @@ func (p *Pipeline) Inspect() (*Inspection, error) {
 		if err != nil {
 			return nil, err
 		}
-		in.Schemas = append(in.Schemas, s)
+		if s != nil { // else a run that goes on has just removed it
+			in.Schemas = append(in.Schemas, s)
+		}
 	}
-	if in.Packages, err = packages(dir); err != nil {
-		return nil, err
-	}
-	in.Trace, err = readTrace(dir)
+	in.Packages, err = packages(dir)
 	return in, err
 }
 

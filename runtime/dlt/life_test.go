@@ -18,10 +18,50 @@ import (
 	"github.com/dltgen/dltgen/runtime/schema"
 )
 
-// A life is two runs of a pipeline, as the tests of promises 3 and 4 disturb it:
-// an append with a cursor and lists of lists, a merge with a list and no cursor,
-// a replace, and a typed append with a cursor. The second run brings new columns,
-// a variant column and a new nested table.
+// A life is the runs of a pipeline that the tests of promise 3 disturb.
+type life struct {
+	steps  []func() *dlt.Source // what the source yields, however often it is asked
+	tables []string             // queries of what chance and the clock have no part in
+	change func(p *dlt.Pipeline)
+}
+
+// lives are those of the tests by name. In the first, orders append with a cursor
+// and hold lists of lists, items merge without a cursor, latest are replaced, notes
+// are typed; the second run brings new columns, a variant column and a new nested
+// table. In the second the state is kept on this machine alone (P48), in the third it
+// belongs to another schema than the rows of the later runs (P42).
+var lives = map[string]life{
+	"all dispositions": {
+		steps:  []func() *dlt.Source{func() *dlt.Source { return lifeSource(1) }, func() *dlt.Source { return lifeSource(2) }},
+		tables: lifeTables,
+	},
+	"state not restored": {
+		steps:  []func() *dlt.Source{eventSource("shop", 1, 2), eventSource("shop", 2, 3)},
+		tables: []string{`SELECT 'shop', id FROM data.shop_events`, `SELECT count(*) FROM data._dlt_loads`},
+		change: func(p *dlt.Pipeline) { p.NoRestore = true },
+	},
+	"two schemas": {
+		steps: []func() *dlt.Source{eventSource("shop", 1, 2), eventSource("mill", 1, 2), eventSource("mill", 2, 3)},
+		tables: []string{
+			`SELECT 'shop', id FROM data.shop_events`, `SELECT 'mill', id FROM data.mill_events`,
+			`SELECT 'schema', version, version_hash, schema_name FROM data._dlt_version`, `SELECT 'state', max(version) FROM data._dlt_pipeline_state`,
+		},
+	},
+}
+
+// eventSource appends events with a cursor that is their id.
+func eventSource(name string, ids ...int) func() *dlt.Source {
+	var page []string
+	for _, id := range ids {
+		page = append(page, fmt.Sprintf(`{"id":%d}`, id))
+	}
+	return func() *dlt.Source {
+		r := jsonPages(name+"_events", "["+strings.Join(page, ",")+"]")
+		r.Incremental = &dlt.RecordIncremental{Path: "id"}
+		return &dlt.Source{Name: name, Resources: []dlt.AnyResource{r}}
+	}
+}
+
 var (
 	lifeOrders = [][]string{
 		{
@@ -52,7 +92,7 @@ func appendNote(b *batch.Builder, n *note) {
 	}
 }
 
-// lifeSource is what the source yields for step 1 or 2, however often it is asked.
+// lifeSource is what the source of the first life yields for step 1 or 2.
 func lifeSource(step int) *dlt.Source {
 	orders := jsonPages("orders", lifeOrders[step-1]...)
 	orders.Hints.PrimaryKey = []string{"id"}
@@ -75,7 +115,7 @@ func lifeSource(step int) *dlt.Source {
 	return &dlt.Source{Name: "shop", Resources: []dlt.AnyResource{orders, items, latest, notes}}
 }
 
-// lifeTables are the rows of a life's tables without what chance or the clock made.
+// lifeTables are the queries of the first life.
 var lifeTables = []string{
 	`SELECT 'order', o.id, o.total, o.total__v_text, l.sku, l.qty, l._dlt_list_idx, t.value FROM data.orders o
 		LEFT JOIN data.orders__lines l ON l._dlt_parent_id = o._dlt_id LEFT JOIN data.orders__lines__tags t ON t._dlt_parent_id = l._dlt_id`,
@@ -94,10 +134,10 @@ var lifeTables = []string{
 }
 
 // lived is what the destination and the working folder hold after a life.
-func (h *home) lived() []string {
+func (h *home) lived(l life) []string {
 	h.t.Helper()
 	var all []string
-	for _, rows := range h.queries(lifeTables...) {
+	for _, rows := range h.queries(l.tables...) {
 		slices.Sort(rows)
 		all = append(all, rows...)
 	}
@@ -155,9 +195,15 @@ func (h *home) leftovers(temps bool) []string {
 }
 
 // copyHome is a second home in the same state.
-func copyHome(t *testing.T, from string) *home {
+func copyHome(t *testing.T, l life, from string) *home {
 	t.Helper()
 	to := newHome(t)
+	to.change = func(p *dlt.Pipeline) {
+		p.Destination += "?threads=1" // which opens faster
+		if l.change != nil {
+			l.change(p)
+		}
+	}
 	if err := os.CopyFS(to.dir, os.DirFS(from)); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package dlt
 
 import (
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/dltgen/dltgen/runtime/contract"
@@ -189,13 +190,21 @@ func (c *core) saveCursor(path string, s *extract.CursorState, err error) error 
 	return nil
 }
 
-// childLanes are the lanes of all children for one record of this resource.
-func (c *core) childLanes(row any) []*extract.Lane {
+// childLanes are the lanes of all children for one record of this resource;
+// for one that the cursor knows already, of those that run for every record.
+func (c *core) childLanes(row any, known bool) []*extract.Lane {
 	var lanes []*extract.Lane
 	for _, ch := range c.children {
-		lanes = append(lanes, ch.child.lane(ch.values(row)))
+		if !known || !ch.changed {
+			lanes = append(lanes, ch.child.lane(ch.values(row)))
+		}
 	}
 	return lanes
+}
+
+// readsAll reports whether a child needs every record of this resource (G46).
+func (c *core) readsAll() bool {
+	return slices.ContainsFunc(c.children, func(ch childOf) bool { return !ch.changed })
 }
 
 // emptied lists the tables of a replaced resource that got nothing in this run

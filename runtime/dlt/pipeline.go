@@ -205,7 +205,10 @@ func (p *Pipeline) begin(_ context.Context) (*run, error) {
 	if r.dir, err = openWorkdir(p.WorkingDir(), disk, r.report.Started); err != nil {
 		return nil, err
 	}
-	if r.state, err = r.dir.loadState(); err != nil {
+	if r.state, err = r.dir.loadState(); err == nil {
+		err = r.followLoads()
+	}
+	if err != nil {
 		r.dir.close()
 		return nil, err
 	}
@@ -214,6 +217,23 @@ func (p *Pipeline) begin(_ context.Context) (*run, error) {
 		r.state = newState(p.Name)
 	}
 	return r, nil
+}
+
+// followLoads keeps load ids rising when the clock was set back: packages load, and
+// states are found again, in their order (L1).
+func (r *run) followLoads() error {
+	pending, err := r.dir.store.Pending()
+	if err != nil {
+		return err
+	}
+	finished, err := r.dir.store.Finished()
+	if err != nil {
+		return err
+	}
+	for _, id := range append(pending, finished...) {
+		r.ids.Follow(id)
+	}
+	return nil
 }
 
 func newState(pipeline string) *state.State {
@@ -319,11 +339,34 @@ func (r *run) loadPending(ctx context.Context, earlier bool) error {
 			})
 		}
 	}
+	if rep != nil && rep.Aborted() {
+		err = errors.Join(err, r.reloadState())
+	}
 	if err != nil {
 		return r.stepError("load", err)
 	}
+	if rep.Aborted() {
+		return nil
+	}
 	r.state.Local().Set("first_run", false)
 	return r.p.fail("load", r.dir.saveState(r.state))
+}
+
+// reloadState goes back to the state that an abort has put back (L16).
+func (r *run) reloadState() error {
+	st, err := r.dir.loadState()
+	if err != nil {
+		return err
+	}
+	r.known = st != nil
+	if st == nil {
+		st = newState(r.p.Name)
+		if url := r.state.Local().Text("destination_url"); url != "" {
+			st.Local().Set("destination_url", url)
+		}
+	}
+	r.state = st
+	return nil
 }
 
 // adoptPending takes over state and schema of packages whose run died between
@@ -334,12 +377,8 @@ func (r *run) adoptPending(ids []string) error {
 		if err != nil {
 			return err
 		}
-		if pkg.State != nil && pkg.State.Version > r.state.Version() {
-			st, err := state.DecodeBlob(pkg.State.State)
-			if err != nil {
-				return fmt.Errorf("package %s: state: %w", id, err)
-			}
-			r.replaceState(st)
+		if err := r.adoptState(pkg); err != nil {
+			return fmt.Errorf("package %s: state: %w", id, err)
 		}
 		stored, err := r.dir.loadSchema(pkg.Schema.Name)
 		if err != nil {
@@ -354,6 +393,32 @@ func (r *run) adoptPending(ids []string) error {
 	return nil
 }
 
+// adoptState takes over the state of a package that is newer than the local one: the
+// row that it brings, or what was kept with it because the row travels elsewhere.
+func (r *run) adoptState(pkg *loadpackage.Package) error {
+	if row := pkg.State; row != nil {
+		same := row.Version == r.state.Version() && row.VersionHash == r.state.VersionHash()
+		if row.Version < r.state.Version() || row.Version == r.state.Version() && (!same || r.state.Extracted()) {
+			return nil
+		}
+		st, err := state.DecodeBlob(row.State)
+		if err == nil {
+			r.replaceState(st)
+			r.state.MarkExtracted(r.now())
+		}
+		return err
+	}
+	kept, err := pkg.KeptState()
+	if err != nil || kept == nil {
+		return err
+	}
+	st, err := state.Decode(kept)
+	if err == nil && st.Version() > r.state.Version() {
+		r.replaceState(st)
+	}
+	return err
+}
+
 // replaceState takes over a document from elsewhere and keeps what belongs to
 // this machine (P42).
 func (r *run) replaceState(st *state.State) {
@@ -362,7 +427,6 @@ func (r *run) replaceState(st *state.State) {
 		v, _ := local.Get(k)
 		st.Local().Set(k, v)
 	}
-	st.MarkExtracted(r.now())
 	r.state, r.known = st, true
 }
 

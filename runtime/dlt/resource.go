@@ -46,6 +46,9 @@ type Resource[T any] struct {
 	// Unselected keeps the resource out of a run unless it is named, or a
 	// selected child needs its records.
 	Unselected bool
+	// Needs lists settings of the source's configuration that this resource wants
+	// and others do not; a run in which it takes part fails if one is not set.
+	Needs func() []Setting
 }
 
 // An Incremental is a cursor: the rule for "only what is new" (30-extract §6).
@@ -87,6 +90,7 @@ type AnyResource interface {
 type resourceInfo struct {
 	parent     *ParentRef
 	unselected bool
+	needs      func() []Setting
 }
 
 // opened is a resource in a run: it makes lanes, and rows for its children.
@@ -102,7 +106,8 @@ type opened interface {
 type ParentRef struct {
 	resource AnyResource
 	// values reads the parent's record; its argument is a *P.
-	values func(row any) Values
+	values  func(row any) Values
+	changed bool
 }
 
 // ParentOf makes a child resource run once for each record of parent, with the
@@ -110,6 +115,15 @@ type ParentRef struct {
 // still runs for its children, and loads nothing.
 func ParentOf[P any](parent *Resource[P], values func(row *P) Values) *ParentRef {
 	return &ParentRef{resource: parent, values: func(row any) Values { return values(row.(*P)) }}
+}
+
+// ChangedOnly runs the child for records that are new by the parent's cursor
+// only. Without it a parent with children is read whole, whatever its cursor
+// says: a record may get new children without a change of its own (G46).
+func (p *ParentRef) ChangedOnly() *ParentRef {
+	ref := *p
+	ref.changed = true
+	return &ref
 }
 
 // Resource returns the parent.
@@ -124,5 +138,5 @@ func (r *Resource[T]) ResourceName() string {
 }
 
 func (r *Resource[T]) info() resourceInfo {
-	return resourceInfo{parent: r.Parent, unselected: r.Unselected}
+	return resourceInfo{parent: r.Parent, unselected: r.Unselected, needs: r.Needs}
 }

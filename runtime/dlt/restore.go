@@ -21,6 +21,7 @@ func (r *run) restore(ctx context.Context) error {
 	if remote == nil {
 		return r.forgetIfGone(ctx)
 	}
+	r.ids.Follow(remote.LoadID)
 	r.state.Local().Set("first_run", false)
 	for _, name := range remote.Missing {
 		r.log.Warn("the state names a schema that the destination does not have", "schema", name)
@@ -32,6 +33,7 @@ func (r *run) restore(ctx context.Context) error {
 		r.log.Warn("the stored state names another dataset; the current one is kept", "stored", name, "current", r.ds.Name())
 	}
 	r.replaceState(remote.State)
+	r.state.MarkExtracted(r.now())
 	if err := r.adoptSchemas(remote.Schemas, true); err != nil {
 		return err
 	}

@@ -37,14 +37,20 @@ func jsonPages(name string, pages ...string) *dlt.Records {
 type home struct {
 	t   *testing.T
 	dir string
+	// change, if set, has the last word on the pipeline.
+	change func(p *dlt.Pipeline)
 }
 
-func newHome(t *testing.T) *home { return &home{t, t.TempDir()} }
+func newHome(t *testing.T) *home { return &home{t: t, dir: t.TempDir()} }
 
 func (h *home) pipeline() *dlt.Pipeline {
-	return &dlt.Pipeline{
-		Name: "shop", Destination: "duckdb:///" + filepath.Join(h.dir, "shop.duckdb") + "?threads=1", Dataset: "data", Dir: filepath.Join(h.dir, "pipelines"),
+	p := &dlt.Pipeline{
+		Name: "shop", Destination: "duckdb:///" + filepath.Join(h.dir, "shop.duckdb"), Dataset: "data", Dir: filepath.Join(h.dir, "pipelines"),
 	}
+	if h.change != nil {
+		h.change(p)
+	}
+	return p
 }
 
 func (h *home) run(opt *dlt.RunOptions, resources ...dlt.AnyResource) *dlt.Report {

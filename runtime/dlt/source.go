@@ -83,7 +83,44 @@ func (s *Source) choose(names []string) (*selection, error) {
 			sel.written[r] = true
 		}
 	}
+	for _, r := range sel.extracted {
+		if err := satisfied(r); err != nil {
+			return nil, err
+		}
+	}
 	return sel, nil
+}
+
+// A Setting is a value of a source's configuration under its key.
+type Setting struct {
+	Key string
+	Set bool
+}
+
+// A MissingSettingError names the keys of a configuration that a resource needs
+// and that are not set.
+type MissingSettingError struct{ Keys []string }
+
+// Error implements error.
+func (e *MissingSettingError) Error() string {
+	return "not configured: " + strings.Join(e.Keys, ", ")
+}
+
+func satisfied(r AnyResource) error {
+	needs := r.info().needs
+	if needs == nil {
+		return nil
+	}
+	missing := &MissingSettingError{}
+	for _, s := range needs() {
+		if !s.Set {
+			missing.Keys = append(missing.Keys, s.Key)
+		}
+	}
+	if len(missing.Keys) == 0 {
+		return nil
+	}
+	return &ConfigError{r.ResourceName(), missing}
 }
 
 // parent is the source's own resource of the parent's name, so that a parent

@@ -1,7 +1,9 @@
 package dlt
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -62,6 +64,22 @@ func (o *typed[T]) openCursor() error {
 	return err
 }
 
+// identity is a record's JSON text as the tracker may keep it: that of the page, or
+// what a row without one is written as. It is nil if the tracker does not ask for it.
+func (o *typed[T]) identity(v *T, raw []byte) ([]byte, error) {
+	switch {
+	case !o.tracker.Dedup():
+		return nil, nil
+	case raw != nil:
+		return bytes.Clone(raw), nil
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("resource %s: cursor %q: a row's identity: %w", o.name, o.r.Incremental.Field, err)
+	}
+	return raw, nil
+}
+
 // hash is asked for records at the boundary only, so parsing them again is cheap.
 func (o *typed[T]) hash(raw []byte) (string, error) {
 	v, err := record.Parse(raw)
@@ -78,8 +96,18 @@ func (o *typed[T]) hash(raw []byte) (string, error) {
 	return extract.Hash(v, keys, len(keys) == 1)
 }
 
+// addChild also stills the cursor of a parent that loads nothing and is read
+// whole: it must not move past records that no table has.
+func (o *typed[T]) addChild(child childOf) {
+	o.core.addChild(child)
+	if !o.written && o.readsAll() {
+		o.tracker = nil
+	}
+}
+
+// cursors are what the requests ask for: nothing where children need all records.
 func (o *typed[T]) cursors() (start, end extract.Cursor) {
-	if o.tracker == nil {
+	if o.tracker == nil || o.readsAll() {
 		return start, end
 	}
 	return o.tracker.Start(), o.r.Incremental.End.c
@@ -191,7 +219,7 @@ func (o *typed[T]) endPage(n int64, lanes []*extract.Lane) ([]*extract.Lane, boo
 			return nil, false, err
 		}
 	}
-	return lanes, o.full() || (o.tracker != nil && o.tracker.StopEarly()), nil
+	return lanes, o.full() || (o.tracker != nil && !o.readsAll() && o.tracker.StopEarly()), nil
 }
 
 // start opens the table with the first page; a parent that is not selected has none.
@@ -280,12 +308,13 @@ func (o *typed[T]) take(in *Input, v *T, raw []byte) ([]*extract.Lane, error) {
 		return nil, nil
 	}
 	if o.tracker != nil {
-		if raw != nil {
-			raw = append([]byte(nil), raw...)
+		raw, err := o.identity(v, raw)
+		if err != nil {
+			return nil, err
 		}
 		keep, err := o.tracker.Row(o.r.Incremental.Value(v).c, true, raw)
 		if err != nil || !keep {
-			return nil, err
+			return o.childLanes(v, true), err
 		}
 	}
 	o.count.Kept++
@@ -295,10 +324,7 @@ func (o *typed[T]) take(in *Input, v *T, raw []byte) ([]*extract.Lane, error) {
 			return nil, err
 		}
 	}
-	if len(o.children) == 0 {
-		return nil, nil
-	}
-	return o.childLanes(v), nil
+	return o.childLanes(v, false), nil
 }
 
 // check counts what the description's rules find; the row is loaded all the

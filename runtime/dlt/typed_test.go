@@ -2,9 +2,11 @@ package dlt_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -245,5 +247,88 @@ func TestLimit(t *testing.T) {
 	h.want("select count(*) from data.items", "6") // the page that crosses the limit is taken whole (E33)
 	if fetched > 10 {
 		t.Errorf("%d pages fetched for 4 records", fetched)
+	}
+}
+
+// A parent's cursor says what is new of the parent, nothing of its children:
+// they are read for every record, unless the source says that a change of a
+// child changes the parent (G46).
+func TestTypedChildrenOfKnownParents(t *testing.T) {
+	const first = `[{"id":1,"name":"A","since":"2024-01-01T00:00:00Z"},{"id":2,"name":"B","since":"2024-02-01T00:00:00Z"}]`
+	const second = `[{"id":1,"name":"again","since":"2024-01-01T00:00:00Z"},{"id":2,"name":"B","since":"2024-02-01T00:00:00Z"},{"id":3,"name":"C","since":"2024-03-01T00:00:00Z"}]`
+	incremental := func(asked *[]string, page string) *dlt.Resource[shop] {
+		p := shops()
+		p.Incremental = &dlt.Incremental[shop]{Field: "since", RowOrder: "desc", Value: func(v *shop) dlt.CursorValue { return dlt.CursorTime(v.Since) }}
+		p.Fetch = func(ctx context.Context, in *dlt.Input) iter.Seq2[record.Page, error] {
+			*asked = append(*asked, in.Start(dlt.DateOnly))
+			return pagesOf(page)(ctx, in)
+		}
+		return p
+	}
+	tests := []struct {
+		name      string
+		changed   bool
+		resources []string
+		asked     []string
+		items     string // of shop 1 after two runs
+		shops     []string
+	}{
+		{"every record", false, nil, []string{"", ""}, "4", []string{"1|A", "2|B", "3|C"}},
+		{"new records", true, nil, []string{"", "2024-02-01"}, "2", []string{"1|A", "2|B", "3|C"}},
+		{"a parent that loads nothing", false, []string{"items"}, []string{"", ""}, "4", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHome(t)
+			var asked []string
+			for _, page := range []string{first, second} {
+				p := incremental(&asked, page)
+				c := items(p)
+				if tt.changed {
+					c.Parent = c.Parent.ChangedOnly()
+				}
+				h.run(&dlt.RunOptions{Resources: tt.resources}, p, c)
+			}
+			if d := cmp.Diff(tt.asked, asked); d != "" {
+				t.Errorf("asked for (-want +got):\n%s", d)
+			}
+			h.want("select count(*) from data.items where _shops_id = 1", tt.items)
+			if tt.shops != nil {
+				h.want("select id, name from data.shops order by id", tt.shops...)
+				return
+			}
+			// Its cursor has not moved: asked for itself, it is read from the beginning.
+			h.run(&dlt.RunOptions{Resources: []string{"shops"}}, incremental(&asked, first))
+			h.want("select id from data.shops order by id", "1", "2")
+		})
+	}
+}
+
+// Settings that only some resources need are asked for when one of them runs,
+// as itself or for a child.
+func TestTypedNeeds(t *testing.T) {
+	source := func() (parent *dlt.Resource[shop], child *dlt.Resource[item], other *dlt.Resource[shop]) {
+		parent = shops(twoShops)
+		parent.Needs = func() []dlt.Setting { return []dlt.Setting{{Key: "region"}, {Key: "year", Set: true}} }
+		other = shops(twoShops)
+		other.Name, other.Table.Name, other.Nested[0].Name, other.Nested[0].Parent = "others", "others", "others__tags", "others"
+		return parent, items(parent), other
+	}
+	for _, tt := range []struct {
+		resources []string
+		fails     bool
+	}{{[]string{"others"}, false}, {[]string{"shops"}, true}, {[]string{"items"}, true}, {nil, true}} {
+		t.Run(fmt.Sprint(tt.resources), func(t *testing.T) {
+			h := newHome(t)
+			p, c, o := source()
+			_, err := h.pipeline().Run(context.Background(), &dlt.Source{Name: "shop", Resources: []dlt.AnyResource{p, c, o}}, &dlt.RunOptions{Resources: tt.resources})
+			var missing *dlt.MissingSettingError
+			if errors.As(err, &missing) != tt.fails {
+				t.Fatalf("error %v", err)
+			}
+			if tt.fails && !strings.Contains(err.Error(), "resource shops: not configured: region") {
+				t.Errorf("error %v", err)
+			}
+		})
 	}
 }

@@ -113,21 +113,20 @@ func (w *workdir) acquire(started time.Time) error {
 		return fmt.Errorf("working folder: %w", err)
 	}
 	if err := lockFile(f); err != nil {
-		defer f.Close()
+		err = errors.Join(err, f.Close())
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return fmt.Errorf("lock %s: %w", w.dir, err)
 		}
-		holder, _ := os.ReadFile(f.Name())
+		holder, _ := os.ReadFile(f.Name()) // without it the message still names the folder
 		return &LockedError{Dir: w.dir, Holder: strings.TrimSpace(string(holder))}
 	}
 	host, _ := os.Hostname()
 	text := fmt.Sprintf("process %d on %s since %s\n", os.Getpid(), host, started.UTC().Format(time.RFC3339))
-	if err := f.Truncate(0); err == nil {
+	if err = f.Truncate(0); err == nil {
 		_, err = f.WriteAt([]byte(text), 0)
 	}
 	if err != nil {
-		f.Close()
-		return fmt.Errorf("lock %s: %w", w.dir, err)
+		return fmt.Errorf("lock %s: %w", w.dir, errors.Join(err, f.Close()))
 	}
 	w.lock = f
 	return nil
@@ -135,7 +134,7 @@ func (w *workdir) acquire(started time.Time) error {
 
 func (w *workdir) close() {
 	if w.lock != nil {
-		w.lock.Close() // closing gives the lock back
+		_ = w.lock.Close() // which gives the lock back, whatever it says
 		w.lock = nil
 	}
 }

@@ -2,6 +2,7 @@ package filesource
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -147,18 +148,13 @@ func isInt(s string) bool {
 	return err == nil && s[0] != '+'
 }
 
+// isFloat takes the numbers that JSON takes and a double can hold.
 func isFloat(s string) bool {
-	digits := strings.TrimPrefix(s, "-")
-	if digits == "" || digits[0] < '0' || digits[0] > '9' || len(digits) > 1 && digits[0] == '0' && digits[1] != '.' {
+	if s == "" || s[0] != '-' && (s[0] < '0' || s[0] > '9') || !json.Valid([]byte(s)) {
 		return false
 	}
-	for _, c := range digits {
-		if (c < '0' || c > '9') && !strings.ContainsRune(".eE+-", c) {
-			return false
-		}
-	}
 	_, err := strconv.ParseFloat(s, 64)
-	return err == nil && digits[len(digits)-1] != '.'
+	return err == nil
 }
 
 func (t *table) appendRow(b []byte, row []string) []byte {

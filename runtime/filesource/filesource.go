@@ -39,17 +39,20 @@ const (
 	Parquet Format = "parquet"
 )
 
+// Formats are all formats.
+func Formats() []Format { return []Format{JSONL, JSON, CSV, TSV, Parquet} }
+
 // Options change how files are read. The zero value is right for most.
 type Options struct {
 	// Format is "" for what each file's name says; standard input is JSON lines.
 	Format Format
 	// Stdin is what the name "-" stands for; nil is os.Stdin.
 	Stdin io.Reader
-	// PageSize is about the number of bytes of a page; 0 is 4 MiB.
+	// PageSize is about the number of bytes of a page; 0 is 2 MiB.
 	PageSize int
 }
 
-const defaultPage = 4 << 20
+const defaultPage = 2 << 20
 
 var extensions = map[string]Format{
 	".jsonl": JSONL, ".ndjson": JSONL, ".json": JSON, ".csv": CSV, ".tsv": TSV, ".parquet": Parquet, ".pq": Parquet,
@@ -74,6 +77,9 @@ func Records(name string, patterns []string, opt *Options) (*dlt.Records, error)
 	if o.Stdin == nil {
 		o.Stdin = os.Stdin
 	}
+	if o.Format != "" && !slices.Contains(Formats(), o.Format) {
+		return nil, fmt.Errorf("format %q: want one of %v", o.Format, Formats())
+	}
 	files, err := find(patterns, o.Format)
 	if err != nil {
 		return nil, err
@@ -84,7 +90,7 @@ func Records(name string, patterns []string, opt *Options) (*dlt.Records, error)
 	case !slices.ContainsFunc(files, isParquet):
 		r.Fetch = func(ctx context.Context, _ *dlt.Input) iter.Seq2[record.Page, error] { return pages(ctx, files, &o) }
 	case slices.ContainsFunc(files, func(f input) bool { return !isParquet(f) }):
-		return nil, errors.New("Parquet files and other files cannot be mixed in one load: load them one after the other") //nolint:revive // a name
+		return nil, errors.New("files in Parquet and in other formats cannot be mixed in one load: load them one after the other")
 	default:
 		r.Batches = batches(files)
 	}
@@ -104,7 +110,7 @@ func find(patterns []string, format Format) ([]input, error) {
 				f = JSONL
 			}
 			if f == Parquet {
-				return nil, errors.New("Parquet cannot be read from standard input: it is read from its end") //nolint:revive // a name
+				return nil, errors.New("standard input cannot be Parquet, which is read from its end")
 			}
 			files = append(files, input{p, f})
 			continue
@@ -117,14 +123,14 @@ func find(patterns []string, format Format) ([]input, error) {
 			return nil, fmt.Errorf("%s: no such file", p)
 		}
 		for _, n := range names {
-			f, err := formatOf(n, format)
-			if err != nil {
-				return nil, err
-			}
 			if info, err := os.Stat(n); err != nil {
 				return nil, err
 			} else if info.IsDir() {
 				return nil, fmt.Errorf("%s is a folder: name its files, such as %s", n, filepath.Join(n, "*.jsonl"))
+			}
+			f, err := formatOf(n, format)
+			if err != nil {
+				return nil, err
 			}
 			files = append(files, input{n, f})
 		}

@@ -153,3 +153,27 @@ func FuzzSplitter(f *testing.F) {
 		}
 	})
 }
+
+// Whatever the bytes, every page of CSV is JSON lines with the header's names.
+func FuzzCSV(f *testing.F) {
+	f.Add([]byte("a,b\n1,x\n2,\"y\nz\"\n"), false, uint8(4))
+	f.Add([]byte("\ufeffa\tb\n1.5\ttrue\n"), true, uint8(1))
+	f.Add([]byte("a\n\xff\n1e999\n-0\n"), false, uint8(9))
+	f.Fuzz(func(t *testing.T, in []byte, tabs bool, size uint8) {
+		csv := newTable(bytes.NewReader(in), tabs, int(size)+1)
+		for {
+			page, _, err := csv.next()
+			for line := range bytes.Lines(page) {
+				var row map[string]any
+				d := json.NewDecoder(bytes.NewReader(line))
+				d.UseNumber()
+				if e := d.Decode(&row); e != nil {
+					t.Fatalf("%q gives %q: %v", in, line, e)
+				}
+			}
+			if err != nil {
+				return
+			}
+		}
+	})
+}

@@ -91,7 +91,7 @@ func (s *Store) finishAbort(plan *AbortPlan, p *Package) error {
 		return fmt.Errorf("abort package %s: %w", p.LoadID, err)
 	}
 	for _, id := range plan.Deleted {
-		if err := s.disk.RemoveAll(filepath.Join(s.folder(statusNormalized), id)); err != nil {
+		if err := s.discard(statusNormalized, id); err != nil {
 			return fmt.Errorf("abort package %s: delete %s: %w", p.LoadID, id, err)
 		}
 	}

@@ -18,6 +18,7 @@ const (
 	fileApplied   = "applied_schema_updates.json"
 	fileState     = "load_package_state.json"
 	fileCompleted = "package_completed.json"
+	fileKept      = "local_state.json"
 
 	jobsNew       = "new_jobs"
 	jobsStarted   = "started_jobs"

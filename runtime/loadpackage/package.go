@@ -98,6 +98,15 @@ func (s *Store) read(dir, loadID string) (*Package, error) {
 	return p, p.readJobs()
 }
 
+// KeptState is what [Writer.KeepState] put into the package, nil if nothing.
+func (p *Package) KeptState() ([]byte, error) {
+	data, err := os.ReadFile(filepath.Join(p.Dir, fileKept))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return data, err
+}
+
 func (p *Package) readCompleted() error {
 	path := filepath.Join(p.Dir, fileCompleted)
 	word, err := os.ReadFile(path)
@@ -322,12 +331,8 @@ func (p *Package) Complete(out Outcome) error {
 	if err := p.moveAll(jobsNew, jobsCompleted); err != nil {
 		return err
 	}
-	applied, err := encodeChanges(out.Applied)
-	if err != nil {
-		return err
-	}
 	disk := p.store.disk
-	if err := disk.WriteFile(filepath.Join(p.Dir, fileApplied), applied); err != nil {
+	if err := p.writeApplied(out.Applied); err != nil {
 		return fmt.Errorf("complete package %s: %w", p.LoadID, err)
 	}
 	p.doc.setNames("applied_dropped_tables", slices.Sorted(slices.Values(out.Dropped)))
@@ -340,6 +345,20 @@ func (p *Package) Complete(out Outcome) error {
 		return fmt.Errorf("complete package %s: %w", p.LoadID, err)
 	}
 	return p.finish(Loaded)
+}
+
+// writeApplied notes what changed at the destination. What an interrupted call noted
+// stays: who repeats it finds the package committed and knows of no change.
+func (p *Package) writeApplied(changes []schema.Change) error {
+	path := filepath.Join(p.Dir, fileApplied)
+	if _, err := os.Stat(path); err == nil && len(changes) == 0 {
+		return nil
+	}
+	applied, err := encodeChanges(changes)
+	if err != nil {
+		return err
+	}
+	return p.store.disk.WriteFile(path, applied)
 }
 
 // finish writes the marker and moves the package to load/loaded.

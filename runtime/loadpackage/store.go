@@ -138,19 +138,28 @@ func (s *Store) Retain(keep int) error {
 		}
 	}
 	for _, id := range clean[:max(0, len(clean)-keep)] {
-		if err := s.disk.RemoveAll(filepath.Join(s.folder(statusLoaded), id)); err != nil {
+		if err := s.discard(statusLoaded, id); err != nil {
 			return fmt.Errorf("delete finished package %s: %w", id, err)
 		}
 	}
 	return nil
 }
 
+// discard deletes a package. It goes to load/new first, where half a package is none.
+func (s *Store) discard(status, id string) error {
+	to := filepath.Join(s.folder(statusNew), id)
+	if err := s.disk.Rename(filepath.Join(s.folder(status), id), to); err != nil {
+		return err
+	}
+	return s.disk.RemoveAll(to)
+}
+
 // Peek reads the packages of a working folder, oldest first, and changes
 // nothing there, so that it may be called while a run goes on.
 func Peek(dir string) ([]*Package, error) {
 	s := &Store{dir: dir, disk: &atomicfile.Disk{}}
-	var list []*Package
-	for _, status := range []string{statusLoaded, statusNormalized} {
+	var all []string
+	for _, status := range []string{statusNormalized, statusLoaded} { // the way that packages go
 		ids, err := s.list(status)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -158,13 +167,30 @@ func Peek(dir string) ([]*Package, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range ids {
-			p, err := s.Package(id)
-			if err != nil {
-				return nil, err
-			}
+		all = append(all, ids...)
+	}
+	slices.Sort(all)
+	var list []*Package
+	for _, id := range slices.Compact(all) {
+		p, err := s.peek(id)
+		if err != nil {
+			return nil, err
+		}
+		if p != nil {
 			list = append(list, p)
 		}
 	}
 	return list, nil
+}
+
+// peek reads a package that may be moved or deleted meanwhile; nil if it is gone.
+func (s *Store) peek(id string) (*Package, error) {
+	const moves = 8 // of a package and its jobs, at most
+	for range moves {
+		p, err := s.Package(id)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return p, err
+		}
+	}
+	return nil, nil
 }

@@ -82,6 +82,16 @@ func (w *Writer) Snapshot(stateJSON []byte, schemas map[string][]byte) error {
 	return nil
 }
 
+// KeepState puts the pipeline's state after this run beside the jobs, for a package
+// whose state does not travel with it as a row. Whoever finds the package waiting
+// takes it over, should the run have died before it saved the state itself.
+func (w *Writer) KeepState(stateJSON []byte) error {
+	if err := w.store.disk.WriteFile(filepath.Join(w.dir, fileKept), stateJSON); err != nil {
+		return fmt.Errorf("keep state: %w", err)
+	}
+	return nil
+}
+
 func schemaFile(name string) string { return name + ".schema.json" }
 
 // Commit makes the package durable and moves it to load/normalized in one rename.

@@ -22,8 +22,13 @@ type renewer interface {
 
 // A keeper is an Auth that knows what must not be shown.
 type keeper interface {
-	// hidden are the secrets and the names of parameters that carry them.
-	hidden() (secrets []Secret, params []string)
+	hidden() []Secret
+}
+
+// A paramKeeper is an Auth that may put its secrets into the query.
+type paramKeeper interface {
+	// hiddenParams are the names of the parameters that carry a secret.
+	hiddenParams() []string
 }
 
 // A chooser is an Auth that can tell whether its secrets are there.
@@ -44,8 +49,8 @@ func (a *Bearer) Apply(_ context.Context, _ *Client, req *http.Request) error {
 	return nil
 }
 
-func (a *Bearer) hidden() ([]Secret, []string) { return []Secret{a.Token}, nil }
-func (a *Bearer) complete() bool               { return a.Token != "" }
+func (a *Bearer) hidden() []Secret { return []Secret{a.Token} }
+func (a *Bearer) complete() bool   { return a.Token != "" }
 
 // In is where an API key goes.
 type In string
@@ -92,11 +97,13 @@ func (a *APIKey) name() string {
 	return a.Name
 }
 
-func (a *APIKey) hidden() ([]Secret, []string) {
+func (a *APIKey) hidden() []Secret { return []Secret{a.Value} }
+
+func (a *APIKey) hiddenParams() []string {
 	if a.In == InQuery || a.In == "param" {
-		return []Secret{a.Value}, []string{a.name()}
+		return []string{a.name()}
 	}
-	return []Secret{a.Value}, nil
+	return nil
 }
 
 func (a *APIKey) complete() bool { return a.Value != "" }
@@ -117,8 +124,8 @@ func (a *Basic) Apply(_ context.Context, _ *Client, req *http.Request) error {
 	return nil
 }
 
-func (a *Basic) hidden() ([]Secret, []string) { return []Secret{a.Username, a.Password}, nil }
-func (a *Basic) complete() bool               { return a.Username != "" || a.Password != "" }
+func (a *Basic) hidden() []Secret { return []Secret{a.Username, a.Password} }
+func (a *Basic) complete() bool   { return a.Username != "" || a.Password != "" }
 
 // AllOf is credentials that are applied together.
 type AllOf []Auth
@@ -143,14 +150,24 @@ func (a AllOf) expired(req *http.Request) bool {
 	return any
 }
 
-func (a AllOf) hidden() (secrets []Secret, params []string) {
+func (a AllOf) hidden() []Secret {
+	var secrets []Secret
 	for _, one := range a {
 		if k, ok := one.(keeper); ok {
-			s, p := k.hidden()
-			secrets, params = append(secrets, s...), append(params, p...)
+			secrets = append(secrets, k.hidden()...)
 		}
 	}
-	return secrets, params
+	return secrets
+}
+
+func (a AllOf) hiddenParams() []string {
+	var params []string
+	for _, one := range a {
+		if k, ok := one.(paramKeeper); ok {
+			params = append(params, k.hiddenParams()...)
+		}
+	}
+	return params
 }
 
 func (a AllOf) complete() bool {
@@ -188,7 +205,8 @@ func (a FirstOf) expired(req *http.Request) bool {
 	return ok && r.expired(req)
 }
 
-func (a FirstOf) hidden() ([]Secret, []string) { return AllOf(a).hidden() }
+func (a FirstOf) hidden() []Secret       { return AllOf(a).hidden() }
+func (a FirstOf) hiddenParams() []string { return AllOf(a).hiddenParams() }
 
 func (a FirstOf) complete() bool {
 	ch, ok := a.chosen().(chooser)

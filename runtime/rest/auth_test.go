@@ -116,8 +116,10 @@ func TestOAuth2Forms(t *testing.T) {
 		basic string
 	}{
 		{"client credentials", &OAuth2{ClientID: "id", ClientSecret: "se"}, "client_id=id&client_secret=se&grant_type=client_credentials", ""},
-		{"extra wins", &OAuth2{ClientID: "id", ClientSecret: "se", Scopes: []string{"a", "b"}, Extra: map[string]string{"audience": "x", "grant_type": "own"}},
-			"client_id=id&client_secret=se&grant_type=own&scope=a+b&audience=x", ""},
+		{
+			"extra wins", &OAuth2{ClientID: "id", ClientSecret: "se", Scopes: []string{"a", "b"}, Extra: map[string]string{"audience": "x", "grant_type": "own"}},
+			"client_id=id&client_secret=se&grant_type=own&scope=a+b&audience=x", "",
+		},
 		{"basic", &OAuth2{ClientID: "i:d", ClientSecret: "se", Style: ClientInBasic}, "grant_type=client_credentials", "Basic " + base64.StdEncoding.EncodeToString([]byte("i%3Ad:se"))},
 		{"refresh token", &OAuth2{Grant: GrantRefreshToken, ClientID: "id", RefreshToken: "r0"}, "client_id=id&grant_type=refresh_token&refresh_token=r0", ""},
 		{"password", &OAuth2{Grant: GrantPassword, ClientID: "id", Username: "u", Password: "p"}, "client_id=id&grant_type=password&username=u&password=p", ""},

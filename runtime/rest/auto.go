@@ -60,8 +60,13 @@ func (p *auto) tell(page *Answer, kind string, score float64) {
 		p.log.Warn("paginator guessed, verify it or set one", "paginator", kind, "url", page.URL.Path)
 	case page.isList && !p.certain:
 		p.log.Warn("no sign of pages: only this one is read; set a paginator if there are more", "url", page.URL.Path)
+	case page.isList && page.Records > 0 && page.Records%fullPage == 0:
+		p.log.Warn("no sign of a next page, yet this one looks full; set a paginator if there are more", "url", page.URL.Path, "records", page.Records)
 	}
 }
+
+// fullPage divides the sizes that servers cut pages at.
+const fullPage = 50
 
 // nextHeaders are headers besides Link that hold the URL of the next page.
 var nextHeaders = []string{"Next-Page", "X-Next-Page", "Next-Link"}

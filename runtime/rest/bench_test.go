@@ -27,7 +27,7 @@ func BenchmarkScan(b *testing.B) {
 		b.SetBytes(int64(len(body)))
 		b.ReportAllocs()
 		for b.Loop() {
-			hits, _, err := scan(body, paths, false)
+			hits, err := scan(body, paths, false)
 			if err != nil || hits[0][0].count != 500 {
 				b.Fatal(hits, err)
 			}

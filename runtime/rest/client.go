@@ -103,10 +103,11 @@ func newTransport(timeout time.Duration) http.RoundTripper {
 }
 
 func (c *Client) now() time.Time {
-	if c.Clock != nil {
-		return c.Clock()
+	clock := c.Clock
+	if clock == nil {
+		clock = time.Now
 	}
-	return time.Now()
+	return clock()
 }
 
 // sleep waits, or ends early with the context's error.
@@ -150,13 +151,8 @@ func (c *Client) authOf(call *Call, u *url.URL) Auth {
 
 // hidden are all secrets and secret parameters that a call knows.
 func (c *Client) hidden(call *Call) (secrets []Secret, params []string) {
-	for _, a := range []Auth{c.Auth, call.auth} {
-		if k, ok := a.(keeper); ok {
-			s, p := k.hidden()
-			secrets, params = append(secrets, s...), append(params, p...)
-		}
-	}
-	return secrets, params
+	all := AllOf{c.Auth, call.auth}
+	return all.hidden(), all.hiddenParams()
 }
 
 // show returns a URL of a call for messages.

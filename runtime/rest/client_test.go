@@ -14,8 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dltgen/dltgen/runtime/record"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dltgen/dltgen/runtime/record"
 )
 
 func status(codes ...int) func(http.ResponseWriter, *http.Request) {
@@ -524,7 +525,10 @@ func TestSingle(t *testing.T) {
 
 func TestStopEarly(t *testing.T) {
 	a := newAPI(t, rows(99, 0))
-	for range a.client().Pages(context.Background(), Request{Path: "/x", Selector: "items", Paginator: &PageNumber{}}) {
+	for _, err := range a.client().Pages(context.Background(), Request{Path: "/x", Selector: "items", Paginator: &PageNumber{}}) {
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 	if len(a.asked) != 1 {

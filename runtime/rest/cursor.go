@@ -85,7 +85,8 @@ func learnNext(kind string, page *Answer, size int) (string, error) {
 	return "", nil
 }
 
-// HeaderCursor sends a value that a response header held.
+// HeaderCursor sends a value that a response header held; one that is a URL is
+// followed.
 type HeaderCursor struct {
 	NextPath                string // the header: next
 	Param                   string // cursor
@@ -120,6 +121,9 @@ func (p *headerCursors) Next(call *Call, page *Answer) (bool, error) {
 	value := strings.TrimSpace(page.Header.Get(p.NextPath))
 	if value == "" {
 		return false, nil
+	}
+	if strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://") {
+		return true, call.Follow(value) // no token but the whole next request
 	}
 	raw, err := json.Marshal(value)
 	if err != nil {
@@ -188,7 +192,7 @@ func (p *keysets) Next(call *Call, page *Answer) (bool, error) {
 	if page.Records == 0 {
 		return true, nil
 	}
-	hits, _, err := scan(page.Last, []selector{p.field}, false)
+	hits, err := scan(page.Last, []selector{p.field}, false)
 	if err != nil {
 		return false, err
 	}

@@ -18,12 +18,12 @@ import (
 func TestRedirects(t *testing.T) {
 	other := newAPI(t, say("[2]"))
 	a := newAPI(t, func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.URL.Path == "/here":
+		switch r.URL.Path {
+		case "/here":
 			http.Redirect(w, r, "/there", http.StatusFound)
-		case r.URL.Path == "/away":
+		case "/away":
 			http.Redirect(w, r, other.URL+"/x", http.StatusTemporaryRedirect)
-		case r.URL.Path == "/loop":
+		case "/loop":
 			http.Redirect(w, r, "/loop", http.StatusFound)
 		default:
 			_, _ = io.WriteString(w, "[1]")
@@ -99,8 +99,7 @@ func TestNothingLeaks(t *testing.T) {
 	var seen strings.Builder
 	for page, err := range c.Pages(context.Background(), Request{Path: "/ok", Selector: "r", Paginator: &JSONLink{}}) {
 		fmt.Fprintln(&seen, page.Origin, err)
-		var se *StatusError
-		if errors.As(err, &se) {
+		if se, ok := errors.AsType[*StatusError](err); ok {
 			fmt.Fprintf(&seen, "%+v %#v", se, se)
 		}
 	}

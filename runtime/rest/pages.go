@@ -178,7 +178,7 @@ func (r *run) read(resp *Response) (*Answer, []hit, error) {
 		}
 		paths = append(paths, p)
 	}
-	hits, _, err := scan(resp.Body, paths, answer.lines)
+	hits, err := scan(resp.Body, paths, answer.lines)
 	if err != nil {
 		return nil, nil, bodyError(resp, err)
 	}
@@ -188,7 +188,7 @@ func (r *run) read(resp *Response) (*Answer, []hit, error) {
 			r.sel = detectSelector(outlineOf(resp.Body))
 		}
 		r.log.Info("records found", "url", resp.URL, "selector", r.sel.String())
-		again, _, err := scan(resp.Body, []selector{r.sel}, answer.lines)
+		again, err := scan(resp.Body, []selector{r.sel}, answer.lines)
 		if err != nil {
 			return nil, nil, bodyError(resp, err)
 		}

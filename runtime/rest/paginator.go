@@ -60,7 +60,7 @@ func (a *Answer) Value(path string) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	hits, _, err := scan(a.body, []selector{sel}, a.lines)
+	hits, err := scan(a.body, []selector{sel}, a.lines)
 	if err != nil {
 		return nil, err
 	}

@@ -161,7 +161,7 @@ func TestLinkAndCursorPaginators(t *testing.T) {
 	header := func(name, value string) func(http.ResponseWriter, *http.Request) {
 		return func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Get("page") != "2" && r.URL.Query().Get("cursor") == "" {
-				w.Header().Set(name, value)
+				w.Header().Set(name, strings.Replace(value, "HOST", r.Host, 1))
 			}
 			_, _ = io.WriteString(w, `[{"u":"`+r.URL.RawQuery+`"}]`)
 		}
@@ -213,6 +213,21 @@ func TestLinkAndCursorPaginators(t *testing.T) {
 			"header cursor", header("X-Next-Token", "a b"),
 			Request{Path: "/x", Selector: "$", Query: Query{{"q", "1"}}, Paginator: &HeaderCursor{NextPath: "x-next-token"}},
 			[]string{"/x?q=1", "/x?q=1&cursor=a+b"},
+		},
+		{
+			"header cursor that is a URL", header("Next-Page", "http://HOST/x?page=2"),
+			Request{Path: "/x", Selector: "$", Query: Query{{"q", "1"}}, Paginator: &HeaderCursor{NextPath: "Next-Page", Param: "_token"}},
+			[]string{"/x?q=1", "/x?page=2"},
+		},
+		{
+			"held auto, header with the URL", header("Next-Page", "/x?page=2"),
+			Request{Path: "/x", Selector: "$", Query: Query{{"q", "1"}}, Paginator: &Auto{Certain: true}},
+			[]string{"/x?q=1", "/x?page=2"},
+		},
+		{
+			"held auto, no guess", say(`{"r":[1],"cursors":{"next":"t1"},"total_pages":3}`),
+			Request{Path: "/x", Selector: "r", Paginator: &Auto{Certain: true}},
+			[]string{"/x"},
 		},
 		{
 			"cursor keeps the parameters", // R56
@@ -314,15 +329,18 @@ func TestPaginationErrors(t *testing.T) {
 			`page http://api/x?page=0: page_number paginator: no total "total" in the response {"r":[1]}`,
 		},
 		{
-			"total of a wrong type", say(`{"r":[1],"total":"many"}`), Request{Path: "/x", Selector: "r", Paginator: &PageNumber{TotalPath: "total"}},
+			"total of a wrong type", say(`{"r":[1],"total":"many"}`),
+			Request{Path: "/x", Selector: "r", Paginator: &PageNumber{TotalPath: "total"}},
 			`page http://api/x?page=0: page_number paginator: total "total" is not an integer but "many"`,
 		},
 		{
-			"more missing", say(`{"r":[1]}`), Request{Path: "/x", Selector: "r", Paginator: &PageNumber{MorePath: "more"}},
+			"more missing", say(`{"r":[1]}`),
+			Request{Path: "/x", Selector: "r", Paginator: &PageNumber{MorePath: "more"}},
 			`page http://api/x?page=0: page_number paginator: no "more" in the response {"r":[1]}`,
 		},
 		{
-			"more of a wrong type", say(`{"r":[1],"more":3}`), Request{Path: "/x", Selector: "r", Paginator: &PageNumber{MorePath: "more"}},
+			"more of a wrong type", say(`{"r":[1],"more":3}`),
+			Request{Path: "/x", Selector: "r", Paginator: &PageNumber{MorePath: "more"}},
 			`page http://api/x?page=0: page_number paginator: "more" is not a bool but 3`,
 		},
 		{
@@ -334,11 +352,13 @@ func TestPaginationErrors(t *testing.T) {
 			`pagination loop: page 3 would be asked from http://api/x?cursor=a again`,
 		},
 		{
-			"cursors in a circle", say(`{"r":[1],"next":"a"}`, `{"r":[2],"next":"b"}`, `{"r":[3],"next":"a"}`), Request{Path: "/x", Selector: "r", Paginator: &Cursor{NextPath: "next"}},
+			"cursors in a circle", say(`{"r":[1],"next":"a"}`, `{"r":[2],"next":"b"}`, `{"r":[3],"next":"a"}`),
+			Request{Path: "/x", Selector: "r", Paginator: &Cursor{NextPath: "next"}},
 			`pagination loop: page 4 would be asked from http://api/x?cursor=a again`,
 		},
 		{
-			"a link to itself", say(`{"r":[1],"next":"/x"}`), Request{Path: "/x", Selector: "r", Paginator: &JSONLink{}},
+			"a link to itself", say(`{"r":[1],"next":"/x"}`),
+			Request{Path: "/x", Selector: "r", Paginator: &JSONLink{}},
 			`pagination loop: page 2 would be asked from http://api/x again`,
 		},
 		{
@@ -346,7 +366,8 @@ func TestPaginationErrors(t *testing.T) {
 			`pagination loop: page 2 from http://api/x?page=1 repeats the page before it; does the API know the paging parameter?`,
 		},
 		{
-			"keyset without its field", say(`[{"n":1}]`), Request{Path: "/x", Selector: "$", Paginator: &Keyset{}},
+			"keyset without its field", say(`[{"n":1}]`),
+			Request{Path: "/x", Selector: "$", Paginator: &Keyset{}},
 			`page http://api/x: keyset paginator: the last record has no "id": {"n":1}`,
 		},
 		{
@@ -354,7 +375,8 @@ func TestPaginationErrors(t *testing.T) {
 			`page http://api/x: cursor paginator: a full page of 2 records holds no key that leads to the next; run dltgen probe, or set next_path`,
 		},
 		{
-			"a link that is no text", say(`{"r":[1],"next":{"a":1}}`), Request{Path: "/x", Selector: "r", Paginator: &JSONLink{}},
+			"a link that is no text", say(`{"r":[1],"next":{"a":1}}`),
+			Request{Path: "/x", Selector: "r", Paginator: &JSONLink{}},
 			`page http://api/x: json_link paginator: "next" is not a URL but {"a":1}`,
 		},
 	}

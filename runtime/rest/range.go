@@ -175,7 +175,6 @@ type offsets struct {
 	at, size place
 	value    int
 	step     int
-	largest  int
 	unsure   bool
 }
 

@@ -24,23 +24,22 @@ type span struct{ start, end int }
 // scan reads the body once, strictly, and returns for each path the values it
 // leads to, in document order. Of a key that comes twice in one object the last
 // value counts. With lines the body may hold many values (JSON lines).
-func scan(data []byte, paths []selector, lines bool) (hits [][]hit, values int, err error) {
+func scan(data []byte, paths []selector, lines bool) ([][]hit, error) {
 	s := &scanner{data: data, paths: paths, hits: make([][]hit, len(paths))}
 	for i := range paths {
 		s.stack = append(s.stack, cursor{path: i})
 	}
-	for {
+	for values := 0; ; values++ {
 		s.space()
 		if s.pos == len(s.data) && (values > 0 || lines) {
-			return s.hits, values, nil
+			return s.hits, nil
 		}
 		if values > 0 && !lines {
-			return nil, 0, s.fail("text after the JSON value")
+			return nil, s.fail("text after the JSON value")
 		}
 		if _, err := s.value(s.stack[:len(paths)], span{}); err != nil {
-			return nil, 0, err
+			return nil, err
 		}
-		values++
 	}
 }
 

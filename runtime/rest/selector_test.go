@@ -116,15 +116,19 @@ func TestExtract(t *testing.T) {
 		{"key with a dot", `{"a.b":[1]}`, `"a.b"`, "", `[1]`, 1, 7},
 		{"key with an escape", `{"a\u0062":[1]}`, "ab", "", `[1]`, 1, 11},
 		{"last of a repeated key", `{"data":[1],"data":[2,3]}`, "data", "", `[2,3]`, 2, 19},
-		{"relay", `{"edges":[{"node":{"id":1},"cursor":"x"},{"node":{"id":2}}]}`, "edges[*].node", "",
-			`[{"id":1},                      {"id":2}]`, 2, 17},
+		{
+			"relay", `{"edges":[{"node":{"id":1},"cursor":"x"},{"node":{"id":2}}]}`, "edges[*].node", "",
+			`[{"id":1},                      {"id":2}]`, 2, 17,
+		},
 		{"one match that is a list is flattened", `{"a":[{"x":[1,2]}]}`, "a[*].x", "", `[1,2]`, 2, 11},
 		{"two matches that are lists are not", `{"a":[{"x":[1]},{"x":[2]}]}`, "a[*].x", "", `[[1],      [2]]`, 2, 10},
 		{"elements", `{"a":[1,2]}`, "a[*]", "", `[1,2]`, 2, 5},
 		{"one element", `{"a":[1,2]}`, "a[1]", "", `2`, 1, 8},
 		{"map envelope", `{"a":{"n":1},"b":{"n":2}}`, "$.*", "", `[{"n":1},    {"n":2}]`, 2, 4},
-		{"map envelope with keys", `{"a":{"n":1},"b":{},"c":7}`, "$.*", "_key",
-			`[{"_key":"a","n":1},{"_key":"b"},{"_key":"c","value":7}]`, 3, 5},
+		{
+			"map envelope with keys", `{"a":{"n":1},"b":{},"c":7}`, "$.*", "_key",
+			`[{"_key":"a","n":1},{"_key":"b"},{"_key":"c","value":7}]`, 3, 5,
+		},
 		{"overlapping matches are copied", `{"a":{"a":1}}`, "$..a", "", `[1,{"a":1}]`, 2, 10},
 	}
 	for _, tt := range tests {
@@ -134,7 +138,7 @@ func TestExtract(t *testing.T) {
 				t.Fatal(err)
 			}
 			body := []byte(tt.body)
-			hits, _, err := scan(body, []selector{sel}, false)
+			hits, err := scan(body, []selector{sel}, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -166,7 +170,7 @@ func TestScanErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, err := scan([]byte(tt.body), []selector{nil}, false)
+			_, err := scan([]byte(tt.body), []selector{nil}, false)
 			if err == nil || err.Error() != tt.want {
 				t.Errorf("scan(%s): %v, want %s", tt.body, err, tt.want)
 			}

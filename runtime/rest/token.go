@@ -75,9 +75,8 @@ func (a *OAuth2) expired(req *http.Request) bool {
 	return a.cache.drop(strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer "))
 }
 
-func (a *OAuth2) hidden() ([]Secret, []string) {
-	secrets := []Secret{a.ClientSecret, a.Password, a.cache.current()}
-	return append(secrets, a.refresh()), nil
+func (a *OAuth2) hidden() []Secret {
+	return []Secret{a.ClientSecret, a.Password, a.cache.current(), a.refresh()}
 }
 
 // refresh is the newest refresh token.
@@ -224,8 +223,8 @@ func (a *Session) expired(req *http.Request) bool {
 	return a.cache.drop(strings.TrimPrefix(req.Header.Get(a.header()), a.Prefix))
 }
 
-func (a *Session) hidden() ([]Secret, []string) {
-	return append([]Secret{a.cache.current()}, a.Secrets...), nil
+func (a *Session) hidden() []Secret {
+	return append([]Secret{a.cache.current()}, a.Secrets...)
 }
 
 func (a *Session) fetch(ctx context.Context, c *Client, _ Secret) (issued, error) {
@@ -248,7 +247,7 @@ func (a *Session) fetch(ctx context.Context, c *Client, _ Secret) (issued, error
 	if err != nil {
 		return issued{}, err
 	}
-	hits, _, err := scan(body, []selector{path}, false)
+	hits, err := scan(body, []selector{path}, false)
 	if err != nil {
 		return issued{}, errors.New("the answer is not JSON")
 	}

@@ -34,8 +34,8 @@ func appendCanonical(b []byte, v any) []byte {
 	return appendScalar(b, v)
 }
 
-// appendCompact is appendCanonical with keys in their own order.
-func appendCompact(b []byte, v any) []byte { return appendJSON(b, v, "", "") }
+// compact is v as JSON without white space, its keys in their own order.
+func compact(v any) []byte { return appendJSON(nil, v, "", "") }
 
 // appendJSON appends v as JSON with keys in their own order. An empty indent
 // gives it without white space.

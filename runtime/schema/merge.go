@@ -65,8 +65,7 @@ func (s *Schema) AddTable(t *Table, mode MergeMode) error {
 	if have := s.Table(t.Name); have == nil {
 		s.Put(t.Clone())
 	} else if err := MergeTable(have, t, mode); err != nil {
-		var e *MergeError
-		if errors.As(err, &e) {
+		if e, ok := errors.AsType[*MergeError](err); ok {
 			e.Schema = s.Name
 		}
 		return err

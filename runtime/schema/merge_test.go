@@ -98,20 +98,55 @@ func TestMergeTable(t *testing.T) {
 		mode MergeMode
 		want string // the document of the columns or the error
 	}{
-		{"explicit defaults overwrite", Table{Name: "t", Columns: key(False)}, Table{Name: "t", Columns: []Column{{Name: "a", Nullable: True, PrimaryKey: Null}}}, Additive,
-			`[{"name":"a","nullable":true,"primary_key":null},{"name":"b","nullable":true}]`},
-		{"a null resets precision", Table{Name: "t", Columns: []Column{{Name: "a", Precision: N(3)}}}, Table{Name: "t", Columns: []Column{{Name: "a", Extra: Hints{{"precision", nil}}}}}, Additive,
-			`[{"name":"a","precision":null}]`},
-		{"a precision replaces null", Table{Name: "t", Columns: []Column{{Name: "a", Extra: Hints{{"precision", nil}}}}}, Table{Name: "t", Columns: []Column{{Name: "a", Precision: N(3)}}}, Additive,
-			`[{"name":"a","precision":3}]`},
-		{"keys add up", Table{Name: "t", Columns: key(False)}, Table{Name: "t", Columns: []Column{{Name: "b", PrimaryKey: True}}}, Additive,
-			`[{"name":"a","nullable":false,"primary_key":true},{"name":"b","nullable":true,"primary_key":true}]`},
-		{"keys replace", Table{Name: "t", Columns: key(False)}, Table{Name: "t", Columns: []Column{{Name: "b", PrimaryKey: True}}}, Authoritative,
-			`[{"name":"a","nullable":false},{"name":"b","nullable":true,"primary_key":true}]`},
-		{"no key leaves the stored one", Table{Name: "t", Columns: key(False)}, Table{Name: "t", Columns: []Column{{Name: "b", PrimaryKey: False}}}, Authoritative,
-			`[{"name":"a","nullable":false,"primary_key":true},{"name":"b","nullable":true,"primary_key":false}]`},
-		{"a declared type overwrites", Table{Name: "t", Columns: []Column{{Name: "a", DataType: Text}}}, Table{Name: "t", Columns: []Column{{Name: "a", DataType: Bigint}}}, Additive,
-			`[{"name":"a","data_type":"bigint"}]`},
+		{
+			"explicit defaults overwrite",
+			Table{Name: "t", Columns: key(False)},
+			Table{Name: "t", Columns: []Column{{Name: "a", Nullable: True, PrimaryKey: Null}}},
+			Additive,
+			`[{"name":"a","nullable":true,"primary_key":null},{"name":"b","nullable":true}]`,
+		},
+		{
+			"a null resets precision",
+			Table{Name: "t", Columns: []Column{{Name: "a", Precision: N(3)}}},
+			Table{Name: "t", Columns: []Column{{Name: "a", Extra: Hints{{"precision", nil}}}}},
+			Additive,
+			`[{"name":"a","precision":null}]`,
+		},
+		{
+			"a precision replaces null",
+			Table{Name: "t", Columns: []Column{{Name: "a", Extra: Hints{{"precision", nil}}}}},
+			Table{Name: "t", Columns: []Column{{Name: "a", Precision: N(3)}}},
+			Additive,
+			`[{"name":"a","precision":3}]`,
+		},
+		{
+			"keys add up",
+			Table{Name: "t", Columns: key(False)},
+			Table{Name: "t", Columns: []Column{{Name: "b", PrimaryKey: True}}},
+			Additive,
+			`[{"name":"a","nullable":false,"primary_key":true},{"name":"b","nullable":true,"primary_key":true}]`,
+		},
+		{
+			"keys replace",
+			Table{Name: "t", Columns: key(False)},
+			Table{Name: "t", Columns: []Column{{Name: "b", PrimaryKey: True}}},
+			Authoritative,
+			`[{"name":"a","nullable":false},{"name":"b","nullable":true,"primary_key":true}]`,
+		},
+		{
+			"no key leaves the stored one",
+			Table{Name: "t", Columns: key(False)},
+			Table{Name: "t", Columns: []Column{{Name: "b", PrimaryKey: False}}},
+			Authoritative,
+			`[{"name":"a","nullable":false,"primary_key":true},{"name":"b","nullable":true,"primary_key":false}]`,
+		},
+		{
+			"a declared type overwrites",
+			Table{Name: "t", Columns: []Column{{Name: "a", DataType: Text}}},
+			Table{Name: "t", Columns: []Column{{Name: "a", DataType: Bigint}}},
+			Additive,
+			`[{"name":"a","data_type":"bigint"}]`,
+		},
 		{"other parent", Table{Name: "t__l", Parent: "t"}, Table{Name: "t__l"}, Additive, `schema : table t__l: parent is "t" and cannot become unset`},
 		{"resource in a nested table", Table{Name: "t__l", Parent: "t"}, Table{Name: "t__l", Parent: "t", Resource: "r"}, Additive, `schema : table t__l: resource is unset and cannot become "r"`},
 		{"other name", Table{Name: "t"}, Table{Name: "u"}, Additive, `schema : table t: name is "t" and cannot become "u"`},
@@ -127,7 +162,7 @@ func TestMergeTable(t *testing.T) {
 				for i := range a.Columns {
 					list = append(list, a.Columns[i].document())
 				}
-				got = string(appendCompact(nil, list))
+				got = string(compact(list))
 			}
 			if got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)

@@ -32,8 +32,7 @@ func CompilePattern(text string) (Pattern, error) {
 	re, err := regexp.Compile(expr)
 	if err != nil {
 		cause := err
-		var e *syntax.Error
-		if errors.As(err, &e) {
+		if e, ok := errors.AsType[*syntax.Error](err); ok {
 			cause = fmt.Errorf("%s: %q", e.Code, e.Expr)
 		}
 		return Pattern{}, fmt.Errorf("pattern %q: %w", text, cause)

@@ -145,8 +145,7 @@ func readDocument(data []byte, parse func([]byte) (*node, error), opts *ReadOpti
 }
 
 func inFile(file string, err error) error {
-	var e *DocumentError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*DocumentError](err); ok {
 		e.File = file
 	} else if file != "" {
 		err = fmt.Errorf("%s: %w", file, err)

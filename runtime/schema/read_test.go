@@ -202,8 +202,7 @@ func TestReadErrors(t *testing.T) {
 			if diff := cmp.Diff(tt.want, fmt.Sprint(err)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			var e *DocumentError
-			if !errors.As(err, &e) {
+			if _, ok := errors.AsType[*DocumentError](err); !ok {
 				t.Errorf("%T is no *DocumentError", err)
 			}
 		})

@@ -72,7 +72,8 @@ var tableKeys = []string{
 // Set gives key the value that a document has for it, or reports why it cannot
 // have that value. Columns are not a key here.
 func (t *Table) Set(key string, v any) error {
-	placed, err := true, error(nil)
+	var placed bool // has a field that holds all of it
+	var err error
 	switch key {
 	case "name":
 		placed, err = setText(&t.Name, v)
@@ -107,7 +108,6 @@ func (t *Table) Set(key string, v any) error {
 		if !strings.HasPrefix(key, "x-") && key != "table_sealed" {
 			return errUnknownKey
 		}
-		placed = false
 	}
 	switch {
 	case err != nil:

@@ -150,8 +150,7 @@ func parseJSON(data []byte) (*node, error) {
 		err = io.ErrUnexpectedEOF
 	}
 	at := int(r.dec.InputOffset())
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		at = max(at, int(syntax.Offset))
 	}
 	line, col := r.place(at)

@@ -66,7 +66,7 @@ func (s *Schema) written(opts *WriteOptions) Hints {
 // StoredText is the copy for a destination's version table (S7): compact JSON,
 // compressed if it is longer than limit bytes; 0 is no limit.
 func (s *Schema) StoredText(limit int) string {
-	text := appendCompact(nil, s.document())
+	text := compact(s.document())
 	if limit <= 0 || len(text) <= limit {
 		return string(text)
 	}

@@ -50,8 +50,7 @@ func parseYAML(data []byte) (n *node, err error) {
 }
 
 func yamlError(err error) error {
-	var syntax yaml.Error
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[yaml.Error](err); ok {
 		e := &DocumentError{Msg: syntax.GetMessage()}
 		if t := syntax.GetToken(); t != nil && t.Position != nil {
 			e.Line, e.Col = t.Position.Line, t.Position.Column

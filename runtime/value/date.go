@@ -11,8 +11,9 @@ type Date int32
 const (
 	secondsPerDay = 86400
 	microsPerDay  = secondsPerDay * microsPerSecond
-	// MinDate and MaxDate bound the years 0001 to 9999.
+	// MinDate is the first day of the year 0001.
 	MinDate Date = -719162
+	// MaxDate is the last day of the year 9999.
 	MaxDate Date = 2932896
 )
 

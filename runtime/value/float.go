@@ -2,6 +2,7 @@ package value
 
 import (
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -33,10 +34,8 @@ func appendShortest(b []byte, f, least float64, padded bool) []byte {
 	if a := math.Abs(f); a == 0 || a >= least && a < 1e16 {
 		from := len(b)
 		b = strconv.AppendFloat(b, f, 'f', -1, 64)
-		for _, c := range b[from:] {
-			if c == '.' {
-				return b
-			}
+		if slices.Contains(b[from:], '.') {
+			return b
 		}
 		return append(b, ".0"...)
 	}

@@ -11,6 +11,7 @@
 package tree
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dltgen/dltgen/generator/diag"
@@ -241,9 +242,8 @@ func (n *Node) Pointer() string {
 	var b strings.Builder
 	b.Grow(12 * (len(path) + 1))
 	b.WriteByte('#')
-	for i := len(path) - 1; i >= 0; i-- {
+	for _, at := range slices.Backward(path) {
 		b.WriteByte('/')
-		at := path[i]
 		if name := at.Name(); at.parent.kind == Map {
 			diag.WritePointerKey(&b, name)
 		} else {

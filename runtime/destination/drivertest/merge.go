@@ -75,32 +75,38 @@ var deleteInsertCases = []mergeCase{
 	{
 		"X1 primary key keeps one row of each", items(mergeWD, "", "id bigint pk", "v text"),
 		[]string{`{"id":1,"v":"a"}{"id":2,"v":"b"}`, `{"id":2,"v":"B"}{"id":2,"v":"B"}{"id":3,"v":"c"}`},
-		"SELECT id, v FROM data.items", []string{"1 a", "2 B", "3 c"},
+		"SELECT id, v FROM data.items",
+		[]string{"1 a", "2 B", "3 c"},
 	},
 	{
 		"X2 merge key replaces batches without dedup", items(mergeWD, "", "id bigint", "day bigint mk"),
 		[]string{`{"id":1,"day":1}{"id":2,"day":1}{"id":3,"day":2}`, `{"id":2,"day":1}{"id":2,"day":1}{"id":9,"day":3}`},
-		"SELECT id, day FROM data.items", []string{"2 1", "2 1", "3 2", "9 3"},
+		"SELECT id, day FROM data.items",
+		[]string{"2 1", "2 1", "3 2", "9 3"},
 	},
 	{
 		"X3 both keys", items(mergeWD, "", "id bigint pk", "day bigint mk"),
 		[]string{`{"id":1,"day":1}{"id":2,"day":1}{"id":3,"day":2}`, `{"id":3,"day":1}{"id":4,"day":1}`},
-		"SELECT id, day FROM data.items", []string{"3 1", "4 1"},
+		"SELECT id, day FROM data.items",
+		[]string{"3 1", "4 1"},
 	},
 	{
 		"X4 no keys append", items(mergeWD, "", "id bigint"),
 		[]string{`{"id":1}`, `{"id":1}{"id":2}`},
-		"SELECT id FROM data.items", []string{"1", "1", "2"},
+		"SELECT id FROM data.items",
+		[]string{"1", "1", "2"},
 	},
 	{
 		"X5 compound keys", items(mergeWD, "", "a bigint pk", "b bigint pk", "m bigint mk", "n bigint mk", "v text"),
 		[]string{`{"a":1,"b":1,"m":1,"n":1,"v":"x"}{"a":1,"b":2,"m":2,"n":2,"v":"y"}`, `{"a":1,"b":2,"m":3,"n":3,"v":"z"}`},
-		"SELECT a, b, m, n, v FROM data.items", []string{"1 1 1 1 x", "1 2 3 3 z"},
+		"SELECT a, b, m, n, v FROM data.items",
+		[]string{"1 1 1 1 x", "1 2 3 3 z"},
 	},
 	{
 		"X6 dedup_sort", items(mergeWD, "", "id bigint pk", "ts bigint desc", "v text"),
 		[]string{`{"id":1,"ts":1,"v":"a"}{"id":1,"ts":3,"v":"c"}{"id":1,"ts":2,"v":"b"}{"id":2,"v":"n"}{"id":2,"ts":1,"v":"o"}`},
-		"SELECT id, ts, v FROM data.items", []string{"1 3 c", "2 1 o"},
+		"SELECT id, ts, v FROM data.items",
+		[]string{"1 3 c", "2 1 o"},
 	},
 	{
 		"X7 the winner is chosen before deletions", items(mergeWD, "", "id bigint pk", "v text", "lsn bigint desc", "deleted bool hard_delete"),
@@ -108,17 +114,20 @@ var deleteInsertCases = []mergeCase{
 			`{"id":1,"v":"a","lsn":1,"deleted":false}{"id":2,"v":"b","lsn":1}`,
 			`{"id":1,"v":"a2","lsn":3,"deleted":true}{"id":1,"v":"a1","lsn":2,"deleted":false}{"id":2,"v":"b2","lsn":2,"deleted":true}{"id":2,"v":"b3","lsn":3,"deleted":false}{"id":9,"v":"z","lsn":1,"deleted":true}`,
 		},
-		"SELECT id, v, lsn, deleted FROM data.items", []string{"2 b3 3 false"},
+		"SELECT id, v, lsn, deleted FROM data.items",
+		[]string{"2 b3 3 false"},
 	},
 	{
 		"X8 one delete marker removes the batch", items(mergeWD, "", "id bigint", "day bigint mk", "deleted bool hard_delete"),
 		[]string{`{"id":1,"day":1,"deleted":false}{"id":2,"day":1,"deleted":false}`, `{"id":1,"day":1,"deleted":true}`},
-		"SELECT id FROM data.items", []string{},
+		"SELECT id FROM data.items",
+		[]string{},
 	},
 	{
 		"X9 any value marks a deletion", items(mergeWD, "", "id bigint pk", "deleted timestamp hard_delete"),
 		[]string{`{"id":1}{"id":2}`, `{"id":1,"deleted":"2024-01-01T00:00:00Z"}{"id":2}`},
-		"SELECT id, deleted FROM data.items", []string{"2 NULL"},
+		"SELECT id, deleted FROM data.items",
+		[]string{"2 NULL"},
 	},
 	{
 		"X10 nested roots", with(items(mergeWD, "", "id bigint pk"), child("items__kids", "items", "n bigint"), child("items__kids__g", "items__kids", "q bigint")),
@@ -163,7 +172,8 @@ var upsertCases = []mergeCase{
 	{
 		"X13 skip unchanged rows", hint(with(ids(KeyHash("id")), items(mergeWD, schema.Upsert, "id bigint pk", "v text")), "x-merge-skip-unchanged-rows", true),
 		[]string{`{"id":1,"v":"a"}{"id":2,"v":"b"}`, `{"id":1,"v":"a"}{"id":2,"v":"B"}`},
-		"SELECT id, v, _dlt_load_id FROM data.items", []string{"1 a L1", "2 B L2"},
+		"SELECT id, v, _dlt_load_id FROM data.items",
+		[]string{"1 a L1", "2 B L2"},
 	},
 	{
 		"X14 insert-only", with(ids(KeyHash("id")), items(mergeWD, schema.InsertOnly, "id bigint pk", "v text"), child("items__k", "items", "value bigint")),
@@ -180,22 +190,26 @@ var upsertCases = []mergeCase{
 	{
 		"X16 cdc in partitions", with(ids(KeyHash("id")), items(mergeWD, schema.CDC, "id bigint pk", "day bigint mk")),
 		[]string{`{"id":1,"day":1}{"id":2,"day":1}{"id":3,"day":2}`, `{"id":2,"day":1}{"id":4,"day":1}`},
-		"SELECT id, day FROM data.items", []string{"2 1", "3 2", "4 1"},
+		"SELECT id, day FROM data.items",
+		[]string{"2 1", "3 2", "4 1"},
 	},
 	{
 		"cdc with a compound key", with(ids(KeyHash("a", "b")), items(mergeWD, schema.CDC, "a text pk", "b text pk")),
 		[]string{`{"a":"a","b":"bc"}{"a":"ab","b":"c"}`, `{"a":"ab","b":"c"}`},
-		"SELECT a, b FROM data.items", []string{"ab c"},
+		"SELECT a, b FROM data.items",
+		[]string{"ab c"},
 	},
 	{
 		"cdc does not insert deletions", with(ids(KeyHash("id")), items(mergeWD, schema.CDC, "id bigint pk", "deleted bool hard_delete")),
 		[]string{`{"id":1}{"id":5,"deleted":true}`},
-		"SELECT id FROM data.items", []string{"1"},
+		"SELECT id FROM data.items",
+		[]string{"1"},
 	},
 	{
 		"X25 source filter", hint(with(ids(KeyHash("id")), items(mergeWD, schema.Upsert, "id bigint pk", "v text")), "x-merge-source-filter", "v <> 'skip'"),
 		[]string{`{"id":1,"v":"a"}{"id":2,"v":"skip"}`},
-		"SELECT id, v FROM data.items", []string{"1 a"},
+		"SELECT id, v FROM data.items",
+		[]string{"1 a"},
 	},
 }
 
@@ -204,12 +218,14 @@ var replaceCases = []mergeCase{
 	{
 		"X24 replace", with(items(replaceWD, "", "id bigint"), child("items__l", "items", "value bigint")),
 		[]string{`{"id":1,"l":[1,2]}{"id":2}`, `{"id":3}`},
-		"SELECT 'root', id FROM data.items UNION ALL SELECT 'l', value FROM data.items__l", []string{"root 3"},
+		"SELECT 'root', id FROM data.items UNION ALL SELECT 'l', value FROM data.items__l",
+		[]string{"root 3"},
 	},
 	{
 		"L55 an empty resource empties the chain", with(items(replaceWD, "", "id bigint"), child("items__l", "items", "value bigint")),
 		[]string{`{"id":1,"l":[1,2]}`, ``},
-		"SELECT 'root', id FROM data.items UNION ALL SELECT 'l', value FROM data.items__l", []string{},
+		"SELECT 'root', id FROM data.items UNION ALL SELECT 'l', value FROM data.items__l",
+		[]string{},
 	},
 }
 

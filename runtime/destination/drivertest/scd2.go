@@ -26,22 +26,26 @@ var scd2Cases = []mergeCase{
 	{
 		"X18 versions", scd2Items("id bigint", "v text"),
 		[]string{`{"id":1,"v":"a"}{"id":2,"v":"b"}`, `{"id":1,"v":"A"}{"id":3,"v":"c"}`, `{"id":1,"v":"a"}{"id":3,"v":"c"}`},
-		intervals, []string{"1 A T2 T3", "1 a T1 T2", "1 a T3 NULL", "2 b T1 T2", "3 c T2 NULL"},
+		intervals,
+		[]string{"1 A T2 T3", "1 a T1 T2", "1 a T3 NULL", "2 b T1 T2", "3 c T2 NULL"},
 	},
 	{
 		"X20 merge key keeps absent rows", scd2Items("id bigint mk", "v text"),
 		[]string{`{"id":1,"v":"a"}{"id":2,"v":"b"}`, `{"id":1,"v":"A"}`},
-		intervals, []string{"1 A T2 NULL", "1 a T1 T2", "2 b T1 NULL"},
+		intervals,
+		[]string{"1 A T2 NULL", "1 a T1 T2", "2 b T1 NULL"},
 	},
 	{
 		"X23 compound merge key", scd2Items("id bigint mk", "cat bigint mk", "v text"),
 		[]string{`{"id":1,"cat":1,"v":"x"}{"id":1,"cat":1,"v":"y"}{"id":2,"cat":1,"v":"z"}`, `{"id":1,"cat":1,"v":"y"}`},
-		intervals, []string{"1 x T1 T2", "1 y T1 NULL", "2 z T1 NULL"},
+		intervals,
+		[]string{"1 x T1 T2", "1 y T1 NULL", "2 z T1 NULL"},
 	},
 	{
 		"L93 keys are compared one by one", scd2Items("id text mk", "cat text mk", "v text"),
 		[]string{`{"id":"a","cat":"bc","v":"x"}`, `{"id":"ab","cat":"c","v":"y"}`},
-		intervals, []string{"a x T1 NULL", "ab y T2 NULL"},
+		intervals,
+		[]string{"a x T1 NULL", "ab y T2 NULL"},
 	},
 	{
 		"X21 nested rows are shared by versions", func(e *Env) {

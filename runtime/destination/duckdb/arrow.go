@@ -8,11 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync/atomic"
 
-	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/ipc"
 	duckdb "github.com/duckdb/duckdb-go/v2"
 
 	dest "github.com/dltgen/dltgen/runtime/destination/driver"
@@ -37,18 +34,16 @@ func loadArrow(ctx context.Context, t *tx, to dest.Target, job loadpackage.Job) 
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	file, err := ipc.NewFileReader(f)
+	reader, err := newRowGroups(f, job.Rows)
 	if err != nil {
 		return 0, dest.Terminalf("read Arrow file: %w", err)
 	}
-	reader := &fileBatches{file: file}
-	reader.refs.Store(1)
 	defer reader.Release()
-	columns := make([]string, file.Schema().NumFields())
+	columns := make([]string, reader.Schema().NumFields())
 	for i := range columns {
-		columns[i] = file.Schema().Field(i).Name
+		columns[i] = reader.Schema().Field(i).Name
 	}
-	if len(columns) == 0 || file.NumRecords() == 0 {
+	if len(columns) == 0 || reader.file.NumRecords() == 0 {
 		return 0, nil
 	}
 	t.d.views++
@@ -61,7 +56,11 @@ func loadArrow(ctx context.Context, t *tx, to dest.Target, job loadpackage.Job) 
 	if err != nil {
 		return 0, err
 	}
-	n, err = t.d.Exec(ctx, statement)
+	run := t.d.Exec
+	if reader.joins() {
+		run = t.d.inOrder
+	}
+	n, err = run(ctx, statement)
 	release()
 	if err == nil {
 		err = reader.Err()
@@ -75,6 +74,17 @@ func loadArrow(ctx context.Context, t *tx, to dest.Target, job loadpackage.Job) 
 	return n, t.d.exec(ctx, "DROP VIEW IF EXISTS "+quote(view))
 }
 
+// inOrder runs a statement with the order of rows kept. DuckDB then writes every
+// row group that a thread brings by itself; else each thread gathers what it gets
+// over the whole statement, and what is left of it is packed one thread after the other.
+func (d *dataset) inOrder(ctx context.Context, statement string, args ...any) (int64, error) {
+	if err := d.exec(ctx, "SET preserve_insertion_order=true"); err != nil {
+		return 0, err
+	}
+	n, err := d.Exec(ctx, statement, args...)
+	return n, errors.Join(err, d.exec(context.WithoutCancel(ctx), "SET preserve_insertion_order=false"))
+}
+
 func (d *dataset) registerView(reader array.RecordReader, view string) (release func(), err error) {
 	err = d.conn.Raw(func(conn any) error {
 		a, err := duckdb.NewArrowFromConn(conn.(driver.Conn))
@@ -86,48 +96,6 @@ func (d *dataset) registerView(reader array.RecordReader, view string) (release 
 	})
 	return release, classify(err)
 }
-
-// fileBatches reads the batches of an IPC file one by one.
-type fileBatches struct {
-	file    *ipc.FileReader
-	next    int
-	rows    int64
-	current arrow.RecordBatch
-	err     error
-	refs    atomic.Int64
-}
-
-func (r *fileBatches) Retain() { r.refs.Add(1) }
-
-func (r *fileBatches) Release() {
-	if r.refs.Add(-1) == 0 && r.current != nil {
-		r.current.Release()
-		r.current = nil
-	}
-}
-
-func (r *fileBatches) Schema() *arrow.Schema { return r.file.Schema() }
-
-func (r *fileBatches) Next() bool {
-	if r.current != nil {
-		r.current.Release()
-		r.current = nil
-	}
-	if r.err != nil || r.next >= r.file.NumRecords() {
-		return false
-	}
-	r.current, r.err = r.file.RecordBatchAt(r.next)
-	if r.err != nil {
-		return false
-	}
-	r.next++
-	r.rows += r.current.NumRows()
-	return true
-}
-
-func (r *fileBatches) RecordBatch() arrow.RecordBatch { return r.current }
-func (r *fileBatches) Record() arrow.RecordBatch      { return r.current }
-func (r *fileBatches) Err() error                     { return r.err }
 
 // Query answers with DuckDB's own Arrow batches.
 func (d *dataset) Query(ctx context.Context, query string, args ...any) (array.RecordReader, error) {

@@ -324,7 +324,6 @@ func (t *tx) Commit(ctx context.Context, r driver.Record) error {
 		return fmt.Errorf("write load record: %w", err)
 	}
 	if err := t.d.exec(ctx, "COMMIT"); err != nil {
-		t.done = t.over(ctx)
 		return fmt.Errorf("commit: %w", err)
 	}
 	t.done = true
@@ -350,5 +349,9 @@ func (t *tx) Rollback(ctx context.Context) error {
 		return nil
 	}
 	t.done = true
-	return t.d.exec(context.WithoutCancel(ctx), "ROLLBACK")
+	err := t.d.exec(context.WithoutCancel(ctx), "ROLLBACK")
+	if err != nil && strings.Contains(err.Error(), "no transaction is active") {
+		return nil // a COMMIT that fails has undone everything itself
+	}
+	return err
 }

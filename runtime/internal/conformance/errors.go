@@ -17,8 +17,7 @@ import (
 // describe is an error of ours under the reference's names (section 2.2).
 func describe(err error) map[string]any {
 	out := map[string]any{"step": "config", "kind": "?"}
-	var step *dlt.StepError
-	if errors.As(err, &step) {
+	if step, ok := errors.AsType[*dlt.StepError](err); ok {
 		out["step"] = step.Step
 	}
 	set := func(kind string, pairs ...any) map[string]any {

@@ -25,8 +25,10 @@ const noParent = 1 << 60
 // so that two runs with other ids compare equal. isRandom tells whether a
 // canonical text is a random id.
 func resolveIdentities(tables map[string]*table, isRandom func(string) bool) {
-	r := &resolver{tables: tables, random: isRandom, children: map[string][]string{}, byParent: map[string]map[string][]int{},
-		content: map[string][]string{}, memo: map[string][]string{}, order: map[string]map[string]int{}, ref: map[string]map[string]string{}}
+	r := &resolver{
+		tables: tables, random: isRandom, children: map[string][]string{}, byParent: map[string]map[string][]int{},
+		content: map[string][]string{}, memo: map[string][]string{}, order: map[string]map[string]int{}, ref: map[string]map[string]string{},
+	}
 	r.prepare()
 	names := r.names()
 	for _, n := range names {
@@ -103,7 +105,7 @@ func (r *resolver) subtree(name string, row int) string {
 	if s := r.memo[name][row]; s != "" {
 		return s
 	}
-	s := r.content[name][row]
+	parts := []string{r.content[name][row]}
 	t := r.tables[name]
 	if id := t.column("_dlt_id"); id >= 0 {
 		for _, child := range r.children[name] {
@@ -116,9 +118,10 @@ func (r *resolver) subtree(name string, row int) string {
 				texts[i] = r.subtree(child, b)
 			}
 			sort.Strings(texts)
-			s += "\n" + child + "[" + strings.Join(texts, ",") + "]"
+			parts = append(parts, child+"["+strings.Join(texts, ",")+"]")
 		}
 	}
+	s := strings.Join(parts, "\n")
 	r.memo[name][row] = s
 	return s
 }

@@ -48,7 +48,7 @@ func Run(ctx context.Context, file, scratch string) Result {
 		res.Diff = err.Error()
 		return res
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // a temporary folder
 	r := &runner{c: c, dir: dir, ids: &identities{loads: map[string]string{}, created: map[int64]string{}, exact: want.exactIDs()}}
 	for i := range c.Steps {
 		if i >= len(want.Steps) {
@@ -105,8 +105,7 @@ func (r *runner) step(ctx context.Context, i int, want expectedStep) (diff strin
 func (r *runner) run(ctx context.Context, p *dlt.Pipeline, step *Step) (*dlt.Report, error) {
 	src, opt, err := r.c.source(step)
 	if err != nil {
-		var not *unsupported
-		if errors.As(err, &not) {
+		if _, ok := errors.AsType[*unsupported](err); ok {
 			return nil, err
 		}
 		return nil, &dlt.StepError{Step: "config", Err: err}

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"sort"
@@ -194,9 +195,7 @@ func readTable(ctx context.Context, db *sql.DB, name string, cols []duckColumn, 
 			entry["not_null"] = true
 		}
 		if sc, ok := inSchema[c.name]; ok {
-			for k, v := range columnHints(sc) {
-				entry[k] = v
-			}
+			maps.Copy(entry, columnHints(sc))
 		} else {
 			entry["in_schema"] = false
 		}

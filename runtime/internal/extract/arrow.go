@@ -32,8 +32,7 @@ func NewArrowTracker(rule Rule, state *CursorState, keys []string, scalar bool) 
 			return "", err
 		}
 		h, err := Hash(v, keys, scalar)
-		var missing *KeyMissingError
-		if errors.As(err, &missing) {
+		if missing, ok := errors.AsType[*KeyMissingError](err); ok {
 			missing.Resource = rule.Resource
 		}
 		return h, err

@@ -110,6 +110,7 @@ func compare(a, b Cursor) (order int, ok bool) {
 				return 0, false
 			}
 			return a.Time.Compare(b.Time), true
+		default: // compared as numbers, if they are any
 		}
 	}
 	x, okX := a.number()

@@ -87,9 +87,7 @@ func (s *scheduler) start(l *Lane) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	l.cancel = cancel
 	l.pages = make(chan any, s.opt.Ahead)
-	s.wg.Add(1)
-	go func() {
-		defer s.wg.Done()
+	s.wg.Go(func() {
 		defer close(l.pages)
 		l.err = l.Produce(ctx, func(page any) bool {
 			select {
@@ -99,7 +97,7 @@ func (s *scheduler) start(l *Lane) {
 				return false
 			}
 		})
-	}()
+	})
 }
 
 // drive takes one page of each lane in turn (E41). With many children waiting

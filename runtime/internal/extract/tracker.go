@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -78,9 +79,9 @@ type Tracker[R any] struct {
 	last                   Cursor
 	dedup                  bool
 	seen                   map[string]struct{} // hashes stored by the run before
-	legacy                 bool
 	moved                  bool
-	rows                   []R // candidates: records equal to last
+	rows                   []R                 // candidates: records equal to last
+	folded                 map[string]struct{} // hashes of further ones
 	emitted                bool
 	first                  bool
 	EndPassed, StartPassed bool // a record out of range was met (I12)
@@ -148,6 +149,10 @@ func (e *SettingError) Error() string {
 	return fmt.Sprintf("resource %s: cursor %q: %s", e.Resource, e.Path, e.Msg)
 }
 
+// Dedup reports whether records are told apart by their hash (I8); if not, nobody looks
+// at what [Tracker.Row] is given for it.
+func (t *Tracker[R]) Dedup() bool { return t.dedup }
+
 // Start is the value from which records are wanted; Kind CursorNone without one.
 func (t *Tracker[R]) Start() Cursor { return t.start }
 
@@ -171,8 +176,9 @@ func (t *Tracker[R]) Row(v Cursor, null bool, row R) (keep bool, err error) {
 			return true, nil
 		case MissingExclude:
 			return false, nil
+		default:
+			return false, &CursorMissingError{t.rule.Resource, t.rule.Path, null}
 		}
-		return false, &CursorMissingError{t.rule.Resource, t.rule.Path, null}
 	}
 	if t.first {
 		t.first = false
@@ -207,13 +213,43 @@ func (t *Tracker[R]) rowInRange(v Cursor, row R) (bool, error) {
 	}
 	switch {
 	case past:
-		t.last, t.moved = v, true
-		t.rows = append(t.rows[:0], row)
+		t.last, t.moved, t.rows, t.folded = v, true, t.rows[:0], nil
+		t.candidate(row)
 	case equal:
-		t.rows = append(t.rows, row)
+		t.candidate(row)
 	}
 	t.emitted = true
-	return true, nil
+	return true, t.fold(maxCandidates)
+}
+
+// maxCandidates is how many records are kept to be hashed at the end, when most have
+// been overtaken; what a day's worth of equal cursors has beyond it is kept as hashes.
+const maxCandidates = 4096
+
+func (t *Tracker[R]) candidate(row R) {
+	if t.dedup { // else nobody asks for the hash
+		t.rows = append(t.rows, row)
+	}
+}
+
+// fold turns candidates into hashes if there are so many.
+func (t *Tracker[R]) fold(many int) error {
+	if len(t.rows) < many || len(t.rows) == 0 {
+		return nil
+	}
+	if t.folded == nil {
+		t.folded = map[string]struct{}{}
+	}
+	for _, row := range t.rows {
+		h, err := t.hash(row)
+		if err != nil {
+			return err
+		}
+		t.folded[h] = struct{}{}
+	}
+	clear(t.rows)
+	t.rows = t.rows[:0]
+	return nil
 }
 
 // notBefore is step 4 of I4 for a value that does not lie past the last one.
@@ -289,13 +325,10 @@ func (t *Tracker[R]) State() (*CursorState, error) {
 	if !t.moved {
 		hashes = t.seen
 	}
-	for _, row := range t.rows {
-		h, err := t.hash(row)
-		if err != nil {
-			return nil, err
-		}
-		hashes[h] = struct{}{}
+	if err := t.fold(0); err != nil {
+		return nil, err
 	}
+	maps.Copy(hashes, t.folded)
 	for h := range hashes {
 		s.Hashes = append(s.Hashes, h)
 	}

@@ -77,6 +77,17 @@ func (r *Report) Failed() bool {
 	return false
 }
 
+// Aborted reports whether a package was given up, which has put local state and
+// schemas back.
+func (r *Report) Aborted() bool {
+	for _, p := range r.Packages {
+		if p.Status == loadpackage.Aborted {
+			return true
+		}
+	}
+	return false
+}
+
 // A PackageReport says what became of one package.
 type PackageReport struct {
 	LoadID            string

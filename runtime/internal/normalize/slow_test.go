@@ -246,6 +246,16 @@ func TestNulls(t *testing.T) {
 			t.Errorf("columns: %s, want %s", got, want)
 		}
 	})
+	t.Run("null, else a map or a list", func(t *testing.T) {
+		u := newSetup(t)
+		_, m, err := u.run(t, `{"m":null,"l":null,"n":null}{"m":{"a":1},"l":[2]}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"items.n"}, m.NullOnly); diff != "" {
+			t.Error(diff)
+		}
+	})
 	for _, tt := range []struct {
 		name    string
 		columns []schema.Column

@@ -255,6 +255,9 @@ func (w *Writer) reportNulls() {
 				continue
 			}
 		}
+		if w.hasNested(table, f.name) {
+			continue
+		}
 		w.metrics.NullOnly = append(w.metrics.NullOnly, table+"."+f.name)
 	}
 	slices.Sort(w.metrics.NullOnly)
@@ -262,6 +265,19 @@ func (w *Writer) reportNulls() {
 	if len(w.metrics.NullOnly) > 0 {
 		w.log.Warn("columns were only null and have no type", "columns", strings.Join(w.metrics.NullOnly, ", "))
 	}
+}
+
+// hasNested reports whether the keys of a column were maps or lists somewhere,
+// which have tables and columns of their own.
+func (w *Writer) hasNested(table, column string) bool {
+	for _, t := range w.places[table] {
+		for _, f := range w.fields[field{t, column}] {
+			if f.key.obj != nil || f.key.list != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Discard stops a Writer whose package is thrown away.

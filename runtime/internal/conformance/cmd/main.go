@@ -60,7 +60,7 @@ func do(ctx context.Context, args []string, out, errOut io.Writer) int {
 		fmt.Fprintln(errOut, "conformance:", err)
 		return 2
 	}
-	defer os.RemoveAll(scratch)
+	defer func() { _ = os.RemoveAll(scratch) }() // a temporary folder
 	return summarize(runAll(ctx, files, scratch, *jobs), expected, out)
 }
 
@@ -70,13 +70,11 @@ func runAll(ctx context.Context, files []string, scratch string, jobs int) []con
 	next := make(chan int)
 	var wg sync.WaitGroup
 	for range max(jobs, 1) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+		wg.Go(func() {
 			for i := range next {
 				results[i] = conformance.Run(ctx, files[i], scratch)
 			}
-		}()
+		})
 	}
 	for i := range files {
 		next <- i

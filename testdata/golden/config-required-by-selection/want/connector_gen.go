@@ -24,7 +24,7 @@ type Config struct {
 	// The base URL of the API.
 	BaseURL string `config:"base_url" jsonschema:"default=https://api.acme.io"`
 	// Region is for resource things.
-	Region string `config:"region" validate:"required"`
+	Region string `config:"region"`
 	// Tenant is the key tenant.
 	Tenant string `config:"tenant"`
 }

@@ -33,6 +33,9 @@ func (s *Source) Things() *dlt.Resource[Thing] {
 		Append: appendThing,
 		Map:    s.hooks.Things.Map,
 		Filter: s.hooks.Things.Filter,
+		Needs: func() []dlt.Setting {
+			return []dlt.Setting{{Key: "region", Set: s.config.Region != ""}}
+		},
 	}
 }
 

@@ -16,8 +16,11 @@ import (
 	"github.com/dltgen/dltgen/runtime/dlt"
 )
 
-// batchRows is the number of rows of a batch read from Parquet.
-const batchRows = 64 << 10
+// A batch read from Parquet has so many rows, or so many bytes where rows are large.
+const (
+	batchRows  = 64 << 10
+	batchBytes = 32 << 20
+)
 
 // batches yields the files' rows as Arrow batches.
 func batches(files []input) func(context.Context, *dlt.Input) iter.Seq2[arrow.RecordBatch, error] {
@@ -47,7 +50,7 @@ func parquetFile(ctx context.Context, name string, yield func(arrow.RecordBatch,
 	if err != nil {
 		return fail(err)
 	}
-	fr, err := pqarrow.NewFileReader(pr, pqarrow.ArrowReadProperties{BatchSize: batchRows, Parallel: true}, memory.DefaultAllocator)
+	fr, err := pqarrow.NewFileReader(pr, pqarrow.ArrowReadProperties{BatchSize: rowsAtOnce(pr), Parallel: true}, memory.DefaultAllocator)
 	if err != nil {
 		return fail(err)
 	}
@@ -65,4 +68,16 @@ func parquetFile(ctx context.Context, name string, yield func(arrow.RecordBatch,
 		return fail(err)
 	}
 	return true
+}
+
+// rowsAtOnce is how many rows of the file make a batch.
+func rowsAtOnce(pr *file.Reader) int64 {
+	var bytes int64
+	for i := range pr.NumRowGroups() {
+		bytes += pr.MetaData().RowGroup(i).TotalByteSize()
+	}
+	if row := bytes / max(pr.NumRows(), 1); row > 0 {
+		return min(batchRows, max(batchBytes/row, 1))
+	}
+	return batchRows
 }

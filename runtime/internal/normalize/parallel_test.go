@@ -79,35 +79,6 @@ func TestParallel(t *testing.T) {
 	}
 }
 
-// TestSlowIsFast checks the fast path against the slow path, which reads every
-// record through a tree.
-func TestSlowIsFast(t *testing.T) {
-	for seed := range uint64(20) {
-		data := ragged(rand.New(rand.NewPCG(seed, 3)), 300)
-		run := func(slow bool) (*setup, *memPackage) {
-			u := newSetup(t)
-			p, _, err := u.feed(t, func(s *Stream) error {
-				s.w.slowOnly = slow
-				return s.Page(record.Page{Data: []byte(data)})
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return u, p
-		}
-		us, ps := run(true)
-		uf, pf := run(false)
-		if us.schema.Hash() != uf.schema.Hash() {
-			t.Fatalf("seed %d: schemas differ: %s\n%s", seed, us.columns("items"), uf.columns("items"))
-		}
-		for _, tb := range us.schema.Tables() {
-			if diff := cmp.Diff(ps.rows(t, tb.Name), pf.rows(t, tb.Name)); diff != "" {
-				t.Fatalf("seed %d: table %s: %s", seed, tb.Name, diff)
-			}
-		}
-	}
-}
-
 // TestFirstErrorWins checks that of several faults the first in order is told.
 func TestFirstErrorWins(t *testing.T) {
 	for range 20 {

@@ -146,6 +146,7 @@ func skipReason(c *candidate) string {
 	switch t := op.Response.Type; t.Kind {
 	case ir.KindString, ir.KindInteger, ir.KindNumber, ir.KindBoolean, ir.KindNull:
 		return "answers a single " + string(t.Kind)
+	default:
 	}
 	return ""
 }

@@ -50,7 +50,7 @@ func statedKey(c *candidate) (ir.Decided[[]string], bool) {
 	v, ok := c.extension(prefixOwn + "primary-key")
 	if !ok && c.sel.item != nil {
 		if v, ok = c.sel.item.Extensions[prefixOwn+"primary-key"]; !ok {
-			v, ok = c.sel.item.Extensions["x-primary-key"]
+			v = c.sel.item.Extensions["x-primary-key"]
 		}
 	}
 	var names []string

@@ -218,7 +218,7 @@ func (in *inferrer) matchCursor(c *candidate, w window) *cursorMatch {
 		}
 	}
 	if sinceNames.has(w.name) && len(stem) > 0 {
-		return in.undeclaredField(c, w, stem)
+		return in.undeclaredField(c, stem)
 	}
 	return nil
 }
@@ -249,7 +249,7 @@ func asIs(w window) bool {
 
 // undeclaredField looks for the field of updated_since in the detail's record
 // where the list's record, a compact form, does not declare it.
-func (in *inferrer) undeclaredField(c *candidate, w window, stem []string) *cursorMatch {
+func (in *inferrer) undeclaredField(c *candidate, stem []string) *cursorMatch {
 	for _, d := range in.all {
 		if d.list() || d.detailOf == nil || d.sel.item == nil || !sameNouns(d.detailOf, c) {
 			continue

@@ -100,8 +100,10 @@ func TestKey(t *testing.T) {
 func TestPager(t *testing.T) {
 	const item = `[{id!:str, at:date-time}]`
 	tests := []struct{ name, op, want string }{
-		{"link at the root", `GET /x limit:int offset:int -> {count:int, next?:str'URL of the next page', results:` + item + `}`,
-			"json_link next=next size=limit or offset"},
+		{
+			"link at the root", `GET /x limit:int offset:int -> {count:int, next?:str'URL of the next page', results:` + item + `}`,
+			"json_link next=next size=limit or offset",
+		},
 		{"link by its name", `GET /x PageSize:int(max 1000) -> {x:` + item + `, next_page_uri:uri}`, "json_link next=next_page_uri size=PageSize/1000"},
 		{"link with href", `GET /x pageNumber:int -> {_links:{next:{href:str}}, data:` + item + `, pagesTotal:int}`, "json_link next=_links.next.href or page_number"},
 		{"OData link", `GET /x -> {value:` + item + `, @odata.nextLink:str}`, "json_link next=@odata.nextLink"},

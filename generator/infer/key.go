@@ -262,8 +262,8 @@ func (c *candidate) nouns() [][]string {
 	if c.noun >= 0 {
 		add(c.nounWords)
 	}
-	for i := len(c.sel.keys) - 1; i >= 0; i-- {
-		if k := c.sel.keys[i]; !listKeys.has(k) && !pagingKeys.has(k) {
+	for _, v := range slices.Backward(c.sel.keys) {
+		if k := v; !listKeys.has(k) && !pagingKeys.has(k) {
 			add(nounWords(k))
 			break
 		}

@@ -124,8 +124,8 @@ func nameChoices(c *candidate) []string {
 			out = append(out, clean(append(append([]string(nil), base...), how...)))
 		}
 	}
-	for i := len(c.segs) - 1; i >= 0; i-- {
-		if p := c.segs[i].last(); p != "" {
+	for _, v := range slices.Backward(c.segs) {
+		if p := v.last(); p != "" {
 			out = append(out, clean(append(append(append([]string(nil), base...), "by"), words.Split(p)...)))
 			break
 		}

@@ -24,7 +24,7 @@ func connector(t testing.TB, lines string) *ir.Connector {
 	t.Helper()
 	c := &ir.Connector{Name: "api", Servers: []ir.Server{{URL: "https://api.acme.com"}}}
 	named := map[string]*ir.Type{}
-	for _, line := range strings.Split(lines, "\n") {
+	for line := range strings.SplitSeq(lines, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
@@ -71,7 +71,7 @@ func (p *notation) operation() *ir.Operation {
 	}
 	p.space()
 	if strings.HasPrefix(p.in, "<") {
-		for _, h := range strings.Fields(strings.Trim(p.in, "<>")) {
+		for h := range strings.FieldsSeq(strings.Trim(p.in, "<>")) {
 			name, kind, _ := strings.Cut(h, ":")
 			header := ir.Header{Name: name}
 			switch kind {
@@ -116,7 +116,7 @@ func (p *notation) param(op *ir.Operation) {
 }
 
 func (p *notation) details(q *ir.Param, text string) {
-	for _, d := range strings.Split(text, ",") {
+	for d := range strings.SplitSeq(text, ",") {
 		k, v, _ := strings.Cut(strings.TrimSpace(d), " ")
 		switch k {
 		case "default":
@@ -131,7 +131,7 @@ func (p *notation) details(q *ir.Param, text string) {
 			f, _ := strconv.ParseFloat(v, 64)
 			q.Type.Min = &f
 		case "enum":
-			for _, e := range strings.Split(v, "|") {
+			for e := range strings.SplitSeq(v, "|") {
 				q.Type.Enum = append(q.Type.Enum, e)
 			}
 		case "example":

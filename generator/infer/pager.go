@@ -306,7 +306,7 @@ func (p *paging) findSize() {
 // sizeSentence is the sentence of a text that speaks of a parameter.
 func sizeSentence(text, name string) string {
 	text = strings.ToLower(text)
-	for _, s := range strings.Split(text, ". ") {
+	for s := range strings.SplitSeq(text, ". ") {
 		if strings.Contains(s, strings.ToLower(name)) && len(name) > 4 {
 			return s
 		}

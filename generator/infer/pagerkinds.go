@@ -213,13 +213,14 @@ func headerLinkPager(p *paging) *ir.Decided[ir.Paginator] {
 	if h := p.header(linkHeaders); h != "" && !p.linkIsOther() {
 		return p.decide(ir.Paginator{Type: ir.PageHeaderLink, NextPath: headerPath(h)}, sure, "response header "+h)
 	}
-	text := plain(p.c.op.Description)
+	var text strings.Builder
+	text.WriteString(plain(p.c.op.Description))
 	for _, q := range p.params {
 		if pagingName(q.name) {
-			text += " " + q.prose
+			text.WriteString(" " + q.prose)
 		}
 	}
-	if saysAny(text, "link header") && !saysAny(text, "deprecated link header") {
+	if saysAny(text.String(), "link header") && !saysAny(text.String(), "deprecated link header") {
 		return p.decide(ir.Paginator{Type: ir.PageHeaderLink}, strong, "the description speaks of a Link header")
 	}
 	return nil
@@ -302,7 +303,7 @@ func pageNumberPager(p *paging) *ir.Decided[ir.Paginator] {
 	if q == nil {
 		return nil
 	}
-	first := firstPage(q, p.c.op)
+	first := firstPage(q)
 	d := ir.Paginator{Type: ir.PageNumber, First: &first}
 	q.set(&d)
 	evidence := []string{p.say(q, "")}
@@ -328,7 +329,7 @@ func pageNumberPager(p *paging) *ir.Decided[ir.Paginator] {
 
 // firstPage is the number of the first page: what default, minimum or prose
 // say, else 1.
-func firstPage(q *pageParam, op *ir.Operation) int {
+func firstPage(q *pageParam) int {
 	if n, ok := number(q.typ.Default); ok && (n == 0 || n == 1) {
 		return n
 	}

@@ -48,10 +48,9 @@ var (
 	totalRowFields = newLexicon("total", "total_count", "total_items", "total_results", "total_entries", "total_records",
 		"total_elements", "total_size", "total_rows", "total_hits", "items_total", "num_found", "total_number", "record_count", "results_total",
 		"nb_hits", "item_count", "total_item_count", "count_total", "@odata.count", "count")
-	// moreFields tell that there is another page; lastFields that there is none.
+	// moreFields tell that there is another page.
 	moreFields = newLexicon("has_more", "has_next", "has_next_page", "more", "more_results", "has_more_items",
 		"is_more", "more_items", "has_more_results", "has_more_records", "more_available", "more_items_in_collection", "is_truncated", "truncated", "next_page_exists", "more_data")
-	lastFields = newLexicon("is_last", "last", "last_page", "is_last_page", "end_of_list")
 	// totalPageHeaders count pages in a header.
 	totalPageHeaders = newLexicon("x-pages", "x-total-pages", "x-pagination-page-count", "x-page-count", "x-pagination-total-pages", "pagination-pages")
 	// totalRowHeaders count records in a header.
@@ -64,19 +63,27 @@ var (
 
 // zeroProse says that the first page is number 0, oneProse that it is 1.
 var (
-	zeroProse = []string{"zero-based", "zero based", "0-based", "0 based", "zero indexed", "zero-indexed", "0-indexed", "0 indexed",
+	zeroProse = []string{
+		"zero-based", "zero based", "0-based", "0 based", "zero indexed", "zero-indexed", "0-indexed", "0 indexed",
 		"starts at 0", "starting at 0", "starting from 0", "starts from 0", "starting with 0", "starts with 0", "start at 0",
-		"first page is 0", "beginning with 0", "begins at 0", "(0..n)", "index from 0", "starting page is 0", "from 0"}
-	oneProse = []string{"one-based", "one based", "1-based", "1 based", "1-indexed", "one-indexed", "starts at 1", "starting at 1",
-		"starting with 1", "starting from 1", "starts with 1", "starts from 1", "first page is 1", "beginning with 1"}
+		"first page is 0", "beginning with 0", "begins at 0", "(0..n)", "index from 0", "starting page is 0", "from 0",
+	}
+	oneProse = []string{
+		"one-based", "one based", "1-based", "1 based", "1-indexed", "one-indexed", "starts at 1", "starting at 1",
+		"starting with 1", "starting from 1", "starts with 1", "starts from 1", "first page is 1", "beginning with 1",
+	}
 	// tokenProse says that a parameter carries a token.
-	tokenProse = []string{"offset token", "page token", "pagination token", "next page", "cursor for", "pagination cursor", "a cursor",
-		"continuation token", "opaque", "paginated results marker", "next set of results", "next_page", "the cursor", "token for", "token provided", "token returned"}
+	tokenProse = []string{
+		"offset token", "page token", "pagination token", "next page", "cursor for", "pagination cursor", "a cursor",
+		"continuation token", "opaque", "paginated results marker", "next set of results", "next_page", "the cursor", "token for", "token provided", "token returned",
+	}
 	// idProse says that a parameter takes the id of a record.
 	idProse = []string{"object id", " id of", "id after", "an id", "the id", "ids less", "ids greater", "with an id", "id that", "identifier of the last", "last id", "last item", "last record"}
 	// urlProse says that a field holds a URL.
 	urlProse = []string{"url", "uri", "link", "http", "href"}
 	// pageOnlyProse says that a count is of this page.
-	pageOnlyProse = []string{"in this page", "on this page", "in the page", "in the current page", "on the current page", "on the page",
-		"in this response", "in the response", "returned in", "per page", "current page", "in this list", "of this page"}
+	pageOnlyProse = []string{
+		"in this page", "on this page", "in the page", "in the current page", "on the current page", "on the page",
+		"in this response", "in the response", "returned in", "per page", "current page", "in this list", "of this page",
+	}
 )

@@ -101,7 +101,7 @@ func (c *candidate) bindFirst(p *ir.Param) bool {
 	q := &pageParam{name: p.Name, typ: p.Type, prose: prose(p)}
 	switch {
 	case pageParams.has(p.Name):
-		c.bind(p, strconv.Itoa(firstPage(q, c.op)))
+		c.bind(p, strconv.Itoa(firstPage(q)))
 	case offsetParams.has(p.Name):
 		c.bind(p, "0")
 	default:

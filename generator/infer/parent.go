@@ -62,7 +62,7 @@ func (in *inferrer) parentOf(c *candidate) {
 		return
 	}
 	best, bestCount := (*provision)(nil), 0
-	for i := len(names) - 1; i >= 0; i-- {
+	for i := range slices.Backward(names) {
 		p := in.provide(c, names, i)
 		if p == nil {
 			continue

@@ -2,6 +2,7 @@ package infer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dltgen/dltgen/generator/infer/words"
@@ -35,7 +36,7 @@ var (
 func splitPath(path string) []segment {
 	path, _, _ = strings.Cut(path, "?")
 	var out []segment
-	for _, part := range strings.Split(path, "/") {
+	for part := range strings.SplitSeq(path, "/") {
 		if part == "" {
 			continue
 		}
@@ -60,7 +61,7 @@ func cutDots(part string) []string {
 		return []string{part}
 	}
 	var out []string
-	for _, p := range strings.Split(part, ".") {
+	for p := range strings.SplitSeq(part, ".") {
 		if p != "" {
 			out = append(out, p)
 		}
@@ -156,8 +157,8 @@ func versionNumber(v string) (nums []int, preview string) {
 // nounSegment is the index of the segment that names what the path lists: the
 // last fixed one that is no verb, version or prefix; -1 if there is none.
 func nounSegment(segs []segment) int {
-	for i := len(segs) - 1; i >= 0; i-- {
-		s := segs[i]
+	for i, s := range slices.Backward(segs) {
+
 		if !s.fixed() || isVersion(s) {
 			continue
 		}
@@ -192,7 +193,7 @@ func fixedBefore(segs []segment, i int) bool {
 		return false
 	}
 	prev := segs[i-1]
-	return prev.fixed() && !isVersion(prev) && !(prefixSegments.has(prev.text))
+	return prev.fixed() && !isVersion(prev) && !prefixSegments.has(prev.text)
 }
 
 // nounWords are the words of a path's noun without a trailing "list" and

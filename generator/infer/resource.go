@@ -329,25 +329,33 @@ func orNone(s string) string {
 }
 
 func describePager(p ir.Paginator) string {
-	s := p.Type
+	var s strings.Builder
+	s.WriteString(p.Type)
 	for _, part := range []struct{ name, value string }{
-		{"param", p.Param}, {"body_path", p.BodyPath}, {"next_path", p.NextPath}, {"record_field", p.RecordField},
-		{"more_path", p.MorePath}, {"total_path", p.TotalPath}, {"total_header", p.TotalHeader}, {"rows_path", p.RowsPath}, {"size_param", p.SizeParam},
+		{"param", p.Param},
+		{"body_path", p.BodyPath},
+		{"next_path", p.NextPath},
+		{"record_field", p.RecordField},
+		{"more_path", p.MorePath},
+		{"total_path", p.TotalPath},
+		{"total_header", p.TotalHeader},
+		{"rows_path", p.RowsPath},
+		{"size_param", p.SizeParam},
 	} {
 		if part.value != "" {
-			s += " " + part.name + "=" + part.value
+			s.WriteString(" " + part.name + "=" + part.value)
 		}
 	}
 	if p.Size > 0 {
-		s += fmt.Sprintf(" size=%d", p.Size)
+		fmt.Fprintf(&s, " size=%d", p.Size)
 	}
-	return s
+	return s.String()
 }
 
 func explainField(r *ir.Resource, field string) []string {
 	t := r.Item
 	var p *ir.Property
-	for _, k := range strings.Split(field, ".") {
+	for k := range strings.SplitSeq(field, ".") {
 		if t != nil && t.Kind == ir.KindArray {
 			t = t.Items
 		}

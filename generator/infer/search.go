@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dltgen/dltgen/generator/infer/words"
@@ -10,9 +11,9 @@ import (
 // operationWords are the words of an operation's id and of its last fixed segment.
 func operationWords(c *candidate) []string {
 	var w []string
-	for i := len(c.segs) - 1; i >= 0; i-- {
-		if c.segs[i].fixed() {
-			text := c.segs[i].text
+	for _, v := range slices.Backward(c.segs) {
+		if v.fixed() {
+			text := v.text
 			if j := strings.LastIndexByte(text, ':'); j >= 0 { // Google style custom verbs
 				text = text[j+1:]
 			}

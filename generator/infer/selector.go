@@ -2,6 +2,7 @@ package infer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dltgen/dltgen/generator/diag"
@@ -218,10 +219,8 @@ func findLists(body *ir.Type) []*found {
 		if t == nil || add(t, keys, owners) || t.Kind != ir.KindObject || len(keys) >= maxObjects {
 			return
 		}
-		for _, o := range owners {
-			if o == t {
-				return
-			}
+		if slices.Contains(owners, t) {
+			return
 		}
 		for _, p := range t.Props {
 			if p.Type != nil && !p.WriteOnly {

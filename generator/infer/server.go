@@ -2,6 +2,7 @@ package infer
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/dltgen/dltgen/generator/diag"
@@ -97,22 +98,19 @@ func (in *inferrer) requireBaseURL(s *ir.Server) {
 }
 
 // config adds a configuration field, or another user of one that is there.
-func (in *inferrer) config(f *ir.ConfigField, usedBy string) *ir.ConfigField {
+func (in *inferrer) config(f *ir.ConfigField, usedBy string) {
 	for _, have := range in.c.Config {
 		if have.Name == f.Name {
 			have.Required = have.Required || f.Required
-			for _, u := range have.UsedBy {
-				if u == usedBy {
-					return have
-				}
+			if slices.Contains(have.UsedBy, usedBy) {
+				return
 			}
 			have.UsedBy = append(have.UsedBy, usedBy)
-			return have
+			return
 		}
 	}
 	f.UsedBy = []string{usedBy}
 	in.c.Config = append(in.c.Config, f)
-	return f
 }
 
 var (

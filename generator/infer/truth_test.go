@@ -2,6 +2,7 @@ package infer_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -238,13 +239,11 @@ func comparePager(r *ir.Resource, want map[string]any) string {
 	if p.Type == ir.PageNumber && p.First == nil {
 		first = 1
 	}
-	for k, v := range map[string]any{
+	maps.Copy(got, map[string]any{
 		"param": p.Param, "body_param": p.BodyPath, "path": p.NextPath, "record_field": p.RecordField, "more": p.MorePath,
 		"size_param": p.SizeParam, "size_max": p.Max, "total": p.TotalPath, "total_pages": p.TotalPath, "first": first,
 		"path_unknown": p.NextPath == "?",
-	} {
-		got[k] = v
-	}
+	})
 	for k, v := range want {
 		switch k {
 		case "stop", "last": // what stops is the runtime's business where no total is named

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/dave/jennifer/jen"
@@ -90,7 +91,7 @@ func (s *source) appendBody(name string, t *rowtype.Struct, at place, body []jen
 		body = body[len(part):]
 		if len(body) > 0 {
 			next = s.p.set.Scope.Declare(name + "More")
-			part = append(part[:len(part):len(part)], jen.Id(next).Call(append([]jen.Code{jen.Id("b"), jen.Id("v")}, at.args()...)...))
+			part = append(slices.Clip(part), jen.Id(next).Call(append([]jen.Code{jen.Id("b"), jen.Id("v")}, at.args()...)...))
 		}
 		s.decl("", jen.Func().Id(name).Params(append([]jen.Code{builderParam(), jen.Id("v").Op("*").Id(t.Name)}, params...)...).Block(part...))
 		name = next
@@ -240,7 +241,7 @@ func (s *source) validate(t *rowtype.Struct) {
 		part := body[:min(len(body), most)]
 		body = body[len(part):]
 		if len(body) > 0 {
-			part = append(part[:len(part):len(part)], jen.Id("v."+next).Call(jen.Id("f")))
+			part = append(slices.Clip(part), jen.Id("v."+next).Call(jen.Id("f")))
 		}
 		doc := ""
 		if name == "Validate" {
@@ -351,6 +352,7 @@ func shortCheck(r rowtype.Rule, key jen.Code, v *rowtype.Value, at string, null 
 			args = append(args, text(a))
 		}
 		return jen.Id(name).Call(args...)
+	default:
 	}
 	return nil
 }

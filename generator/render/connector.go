@@ -211,6 +211,7 @@ func defaultLit(f *configField) jen.Code {
 			return jen.True()
 		}
 		return nil
+	default:
 	}
 	return text(f.Default)
 }

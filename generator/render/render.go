@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"go/format"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/dltgen/dltgen/generator/diag"
@@ -155,12 +154,6 @@ func newPackage(c *ir.Connector, opt Options) (*pkg, error) {
 		}
 	}
 	return p, nil
-}
-
-// selected are the resources that a run loads by default, without the parents
-// that only run for their children.
-func (p *pkg) selected() []*rowtype.Resource {
-	return slices.DeleteFunc(slices.Clone(p.set.Resources), func(r *rowtype.Resource) bool { return !r.IR.Selected.Value })
 }
 
 // add takes a finished file.

@@ -170,7 +170,7 @@ func TestFunctionSize(t *testing.T) {
 	c := sample()
 	wide := &ir.Type{Kind: ir.KindObject}
 	for i := range 400 {
-		wide.Props = append(wide.Props, prop("c"+string(rune('a'+i%26))+strings.Repeat("x", i/26+1), &ir.Type{Kind: ir.KindString, MinLength: ptr(2)}, i%2 == 0))
+		wide.Props = append(wide.Props, prop("c"+string(rune('a'+i%26))+strings.Repeat("x", i/26+1), &ir.Type{Kind: ir.KindString, MinLength: new(2)}, i%2 == 0))
 	}
 	c.Resources[0].Item.Props = append(c.Resources[0].Item.Props, wide.Props[:200]...)
 	c.Resources[0].Item.Props = append(c.Resources[0].Item.Props, prop("wide", &ir.Type{Kind: ir.KindObject, Props: wide.Props[200:]}, false))
@@ -210,16 +210,26 @@ func TestErrors(t *testing.T) {
 				r.Selected.Value = false
 			}
 		}, "DG605 connector github: no resource is selected"},
-		{"a path parameter without a value", func(c *ir.Connector) { c.Resources[0].Params = nil },
-			"DG601 resource repos: path parameter org has no value"},
-		{"an unknown config key", func(c *ir.Connector) { c.Config = c.Config[:1] },
-			"DG602 resource repos: parameter org names config.org, which the connector does not configure"},
-		{"an unknown pager", func(c *ir.Connector) { c.Resources[0].Paginate.Value.Type = "scroll" },
-			`DG604 resource repos: pager "scroll" is not known`},
-		{"an initial value that is none", func(c *ir.Connector) { c.Resources[1].Incremental.Value.Initial = "yesterday" },
-			`DG602 resource issues: initial_value "yesterday" is no value of cursor updated_at`},
-		{"a base URL with an unknown key", func(c *ir.Connector) { c.BaseURL.Value = "https://{config.region}.example.com" },
-			"DG602 base URL names config.region, which the connector does not configure"},
+		{
+			"a path parameter without a value", func(c *ir.Connector) { c.Resources[0].Params = nil },
+			"DG601 resource repos: path parameter org has no value",
+		},
+		{
+			"an unknown config key", func(c *ir.Connector) { c.Config = c.Config[:1] },
+			"DG602 resource repos: parameter org names config.org, which the connector does not configure",
+		},
+		{
+			"an unknown pager", func(c *ir.Connector) { c.Resources[0].Paginate.Value.Type = "scroll" },
+			`DG604 resource repos: pager "scroll" is not known`,
+		},
+		{
+			"an initial value that is none", func(c *ir.Connector) { c.Resources[1].Incremental.Value.Initial = "yesterday" },
+			`DG602 resource issues: initial_value "yesterday" is no value of cursor updated_at`,
+		},
+		{
+			"a base URL with an unknown key", func(c *ir.Connector) { c.BaseURL.Value = "https://{config.region}.example.com" },
+			"DG602 base URL names config.region, which the connector does not configure",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -375,6 +375,7 @@ func cursorFunc(v *rowtype.Value) string {
 		return "CursorInt"
 	case schema.Double:
 		return "CursorFloat"
+	default:
 	}
 	return "CursorText"
 }
@@ -478,32 +479,33 @@ func (s *source) parentRef(r *rowtype.Resource) jen.Code {
 
 // textOf is the text of a value in the parent's row, v.
 func (s *source) textOf(path []*rowtype.Field) jen.Code {
-	expr := "v"
+	var expr strings.Builder
+	expr.WriteString("v")
 	for _, f := range path {
-		expr += "." + f.Name
+		expr.WriteString("." + f.Name)
 		if f.Null {
-			expr += ".V"
+			expr.WriteString(".V")
 		}
 	}
 	last := path[len(path)-1]
 	switch last.Value.Go {
 	case "string":
-		return jen.Id(expr)
+		return jen.Id(expr.String())
 	case "int64":
-		return jen.Qual("strconv", "FormatInt").Call(jen.Id(expr), jen.Lit(10))
+		return jen.Qual("strconv", "FormatInt").Call(jen.Id(expr.String()), jen.Lit(10))
 	case "float64":
-		return jen.Qual("strconv", "FormatFloat").Call(jen.Id(expr), jen.LitRune('f'), jen.Lit(-1), jen.Lit(64))
+		return jen.Qual("strconv", "FormatFloat").Call(jen.Id(expr.String()), jen.LitRune('f'), jen.Lit(-1), jen.Lit(64))
 	case "bool":
-		return jen.Qual("strconv", "FormatBool").Call(jen.Id(expr))
+		return jen.Qual("strconv", "FormatBool").Call(jen.Id(expr.String()))
 	case "time.Time":
 		if last.Value.Scan == "UnixTime" {
-			return jen.Qual("strconv", "FormatInt").Call(jen.Id(expr+".Unix").Call(), jen.Lit(10))
+			return jen.Qual("strconv", "FormatInt").Call(jen.Id(expr.String()+".Unix").Call(), jen.Lit(10))
 		}
-		return jen.Id(expr + ".Format").Call(jen.Qual("time", "RFC3339Nano"))
+		return jen.Id(expr.String() + ".Format").Call(jen.Qual("time", "RFC3339Nano"))
 	case "[]byte", "value.JSON":
-		return jen.String().Call(jen.Id(expr))
+		return jen.String().Call(jen.Id(expr.String()))
 	}
-	return jen.Id(expr + ".String").Call()
+	return jen.Id(expr.String() + ".String").Call()
 }
 
 func bindsColumns(r *rowtype.Resource) bool {

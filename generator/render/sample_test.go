@@ -5,8 +5,6 @@ import (
 	"github.com/dltgen/dltgen/runtime/schema"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 func stated[T any](v T) ir.Decided[T] {
 	return ir.Decided[T]{Value: v, Why: ir.Why{Confidence: 1}}
 }
@@ -26,25 +24,25 @@ func sample() *ir.Connector {
 		prop("email", &ir.Type{Kind: ir.KindString, Format: "email", Nullable: true}, true),
 	}}
 	label := &ir.Type{Name: "label", Kind: ir.KindObject, Props: []*ir.Property{
-		prop("name", &ir.Type{Kind: ir.KindString, MinLength: ptr(1), MaxLength: ptr(50)}, true),
+		prop("name", &ir.Type{Kind: ir.KindString, MinLength: new(1), MaxLength: new(50)}, true),
 		prop("color", &ir.Type{Kind: ir.KindString, Pattern: "^[0-9a-f]{6}$", Nullable: true}, true),
 	}}
 	issue := &ir.Type{Name: "issue", Kind: ir.KindObject, Description: "Issues are a great way to keep track of tasks. They are many."}
 	issue.Props = []*ir.Property{
 		prop("id", num(), true),
-		prop("number", &ir.Type{Kind: ir.KindInteger, Min: ptr(1.0), Description: "Number uniquely identifying the issue within its repository."}, true),
+		prop("number", &ir.Type{Kind: ir.KindInteger, Min: new(1.0), Description: "Number uniquely identifying the issue within its repository."}, true),
 		prop("state", &ir.Type{Kind: ir.KindString, Enum: []any{"open", "closed"}, Description: "State of the issue; either 'open' or 'closed'"}, true),
 		prop("state_reason", &ir.Type{Kind: ir.KindString, Enum: []any{"completed", "reopened", "not_planned", "duplicate"}, Nullable: true}, true),
 		prop("title", str(), true),
 		prop("user", user, true),
 		prop("assignee", &ir.Type{Name: "simple-user", Base: user, Kind: ir.KindObject, Props: user.Props, Nullable: true}, true),
-		prop("labels", &ir.Type{Kind: ir.KindArray, Items: label, MaxItems: ptr(100)}, true),
+		prop("labels", &ir.Type{Kind: ir.KindArray, Items: label, MaxItems: new(100)}, true),
 		prop("topics", &ir.Type{Kind: ir.KindArray, Items: str()}, false),
 		prop("grid", &ir.Type{Kind: ir.KindArray, Items: &ir.Type{Kind: ir.KindArray, Items: num()}}, false),
 		prop("meta", &ir.Type{Kind: ir.KindMap, Items: str()}, false),
 		prop("userId", num(), false),
 		prop("user_id", num(), false),
-		prop("score", &ir.Type{Kind: ir.KindNumber, Min: ptr(0.0), ExclusiveMin: true}, false),
+		prop("score", &ir.Type{Kind: ir.KindNumber, Min: new(0.0), ExclusiveMin: true}, false),
 		prop("total", &ir.Type{Kind: ir.KindNumber, Format: "decimal"}, true),
 		prop("created", &ir.Type{Kind: ir.KindInteger, Description: "Measured in seconds since the Unix epoch."}, true),
 		prop("updated_at", &ir.Type{Kind: ir.KindString, Format: "date-time"}, true),
@@ -78,10 +76,10 @@ func sample() *ir.Connector {
 				Name: "issues", Selected: stated(true), MaxNesting: 2, Item: issue, PrimaryKey: stated([]string{"id"}), Disposition: schema.Merge,
 				Operation: &ir.Operation{Method: "GET", Path: "/repos/{owner}/{repo}/issues", Params: []*ir.Param{{Name: "since", In: "query"}}},
 				Selector:  stated("$"),
-				Parent:    ptr(stated(ir.Parent{Resource: "repos", Params: map[string]string{"owner": "owner.login", "repo": "name"}})),
+				Parent:    new(stated(ir.Parent{Resource: "repos", Params: map[string]string{"owner": "owner.login", "repo": "name"}})),
 				Params:    []ir.BoundParam{{Name: "state", In: "query", Value: "all"}},
-				Paginate:  stated(ir.Paginator{Type: ir.PageNumber, Param: "page", First: ptr(1), SizeParam: "per_page", Size: 100}),
-				Incremental: ptr(stated(ir.Incremental{
+				Paginate:  stated(ir.Paginator{Type: ir.PageNumber, Param: "page", First: new(1), SizeParam: "per_page", Size: 100}),
+				Incremental: new(stated(ir.Incremental{
 					CursorPath: "updated_at", StartParam: "since", Encoding: "rfc3339", RowOrder: "asc", Lag: "60s", SortParam: "sort", SortValue: "updated",
 				})),
 				Contract: &schema.ContractSetting{Columns: schema.Freeze},

@@ -12,7 +12,7 @@ import (
 func TestWrapped(t *testing.T) {
 	c := sample()
 	c.Resources = c.Resources[:1]
-	c.Resources[0].Item = &ir.Type{Kind: ir.KindString, MaxLength: ptr(3)}
+	c.Resources[0].Item = &ir.Type{Kind: ir.KindString, MaxLength: new(3)}
 	c.Resources[0].PrimaryKey.Value = nil
 	files, _, err := Files(c, Options{})
 	if err != nil {

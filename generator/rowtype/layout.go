@@ -1,6 +1,7 @@
 package rowtype
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/dltgen/dltgen/runtime/schema"
@@ -101,7 +102,7 @@ func (l *layouter) steps(t *Table, s *Struct, path []string, lists *[]*Table) []
 		if key == "" {
 			key = l.conv.Key(f.Key)
 		}
-		full := append(path[:len(path):len(path)], key)
+		full := append(slices.Clip(path), key)
 		switch f.Kind {
 		case Scalar:
 			steps = append(steps, Step{Field: f, Col: l.column(t, f, l.conv.Join(full...))})
@@ -189,6 +190,7 @@ func isCursor(d schema.DataType) bool {
 	switch d {
 	case schema.Timestamp, schema.Date, schema.Bigint, schema.Double, schema.Text:
 		return true
+	default:
 	}
 	return false
 }

@@ -13,8 +13,6 @@ import (
 	"github.com/dltgen/dltgen/runtime/schema"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 func typ(k ir.Kind, format string) *ir.Type { return &ir.Type{Kind: k, Format: format} }
 
 func object(props ...*ir.Property) *ir.Type { return &ir.Type{Kind: ir.KindObject, Props: props} }
@@ -62,8 +60,8 @@ func TestTypes(t *testing.T) {
 	}{
 		{"text", typ(ir.KindString, ""), "string text", ""},
 		{"text of unknown format", typ(ir.KindString, "duration"), "string text", ""},
-		{"text with length", &ir.Type{Kind: ir.KindString, MinLength: ptr(1), MaxLength: ptr(9)}, "string text", "min=1,max=9"},
-		{"text of one length", &ir.Type{Kind: ir.KindString, MinLength: ptr(9), MaxLength: ptr(9)}, "string text", "len=9"},
+		{"text with length", &ir.Type{Kind: ir.KindString, MinLength: new(1), MaxLength: new(9)}, "string text", "min=1,max=9"},
+		{"text of one length", &ir.Type{Kind: ir.KindString, MinLength: new(9), MaxLength: new(9)}, "string text", "len=9"},
 		{"text with pattern", &ir.Type{Kind: ir.KindString, Pattern: "^a+$"}, "string text", "re="},
 		{"text with a pattern of another dialect", &ir.Type{Kind: ir.KindString, Pattern: "(?!a)"}, "string text", ""},
 		{"date-time", typ(ir.KindString, "date-time"), "time.Time timestamp", ""},
@@ -84,15 +82,15 @@ func TestTypes(t *testing.T) {
 		{"integer", typ(ir.KindInteger, ""), "int64 bigint", ""},
 		{"number of int format", typ(ir.KindNumber, "int64"), "int64 bigint", ""},
 		{"int32", typ(ir.KindInteger, "int32"), "int64 bigint", "min=-2147483648,max=2147483647"},
-		{"int32 with bounds", &ir.Type{Kind: ir.KindInteger, Format: "int32", Min: ptr(0.0)}, "int64 bigint", "min=0,max=2147483647"},
-		{"integer above a fraction", &ir.Type{Kind: ir.KindInteger, Min: ptr(1.5), ExclusiveMin: true}, "int64 bigint", "min=2"},
+		{"int32 with bounds", &ir.Type{Kind: ir.KindInteger, Format: "int32", Min: new(0.0)}, "int64 bigint", "min=0,max=2147483647"},
+		{"integer above a fraction", &ir.Type{Kind: ir.KindInteger, Min: new(1.5), ExclusiveMin: true}, "int64 bigint", "min=2"},
 		{"integer enum", &ir.Type{Kind: ir.KindInteger, Enum: []any{int64(1), 2.0, int64(2)}}, "int64 bigint", "oneof=1 2"},
 		{"unix time by format", typ(ir.KindInteger, "unix-time"), "time.Time timestamp", ""},
 		{"unix time by prose", &ir.Type{Kind: ir.KindInteger, Description: "Measured in seconds since the Unix epoch."}, "time.Time timestamp", ""},
 		{"milliseconds are no unix time", &ir.Type{Kind: ir.KindInteger, Description: "Unix timestamp in milliseconds"}, "int64 bigint", ""},
 		{"beyond int64 by format", typ(ir.KindInteger, "uint64"), "value.Big wei", ""},
-		{"beyond int64 by bound", &ir.Type{Kind: ir.KindInteger, Max: ptr(math.MaxUint64 + 0.0)}, "value.Big wei", ""},
-		{"number", &ir.Type{Kind: ir.KindNumber, Min: ptr(0.0), ExclusiveMin: true, Max: ptr(0.5)}, "float64 double", "gt=0,max=0.5"},
+		{"beyond int64 by bound", &ir.Type{Kind: ir.KindInteger, Max: new(math.MaxUint64 + 0.0)}, "value.Big wei", ""},
+		{"number", &ir.Type{Kind: ir.KindNumber, Min: new(0.0), ExclusiveMin: true, Max: new(0.5)}, "float64 double", "gt=0,max=0.5"},
 		{"number decimal", typ(ir.KindNumber, "decimal"), "value.Decimal decimal", ""},
 		{"boolean", typ(ir.KindBoolean, ""), "bool bool", ""},
 		{"free object", object(), "value.JSON json", ""},
@@ -203,43 +201,67 @@ func TestTables(t *testing.T) {
 		want []string
 		note string // one message, or ""
 	}{
-		{name: "flattened in document order", item: object(prop("z", str), prop("o", object(prop("y", str), prop("x", str))), prop("a", str)),
-			want: []string{"t(z text, o__y text, o__x text, a text)"}},
-		{name: "names as dlt makes them", item: object(prop("@odata.type", str), prop("$id", str), prop("userIDs", str), prop("50%", str), prop("name_", str)),
-			want: []string{"t(aodata_type text, _id text, user_i_ds text, _50x text, namex text)"}},
-		{name: "two fields, one column", item: object(prop("userId", num), prop("user_id", num)),
+		{
+			name: "flattened in document order", item: object(prop("z", str), prop("o", object(prop("y", str), prop("x", str))), prop("a", str)),
+			want: []string{"t(z text, o__y text, o__x text, a text)"},
+		},
+		{
+			name: "names as dlt makes them", item: object(prop("@odata.type", str), prop("$id", str), prop("userIDs", str), prop("50%", str), prop("name_", str)),
+			want: []string{"t(aodata_type text, _id text, user_i_ds text, _50x text, namex text)"},
+		},
+		{
+			name: "two fields, one column", item: object(prop("userId", num), prop("user_id", num)),
 			want: []string{"t(user_id bigint, user_id_2 bigint)"},
-			note: `DG301 table t: field "user_id" and another one both become column user_id: this one becomes user_id_2`},
+			note: `DG301 table t: field "user_id" and another one both become column user_id: this one becomes user_id_2`,
+		},
 		{name: "list of scalars", item: object(prop("tags", list(str))), want: []string{"t()", "t__tags(value text)"}},
-		{name: "list in a flattened object hangs off the row", item: object(prop("p", object(prop("q", list(str))))),
-			want: []string{"t()", "t__p__q(value text)"}},
-		{name: "recursion is cut where the type comes again", item: node,
+		{
+			name: "list in a flattened object hangs off the row", item: object(prop("p", object(prop("q", list(str))))),
+			want: []string{"t()", "t__p__q(value text)"},
+		},
+		{
+			name: "recursion is cut where the type comes again", item: node,
 			want: []string{"t(id bigint, child json, children json)"},
-			note: `DG210 resource t: field "child" is kept as JSON: the type contains itself`},
-		{name: "too wide an object", item: object(prop("id", num), prop("wide", wide)), want: []string{"t(id bigint, wide json)"},
-			note: `DG210 resource t: field "wide" is kept as JSON: the table would have more than 1000 columns`},
+			note: `DG210 resource t: field "child" is kept as JSON: the type contains itself`,
+		},
+		{
+			name: "too wide an object", item: object(prop("id", num), prop("wide", wide)), want: []string{"t(id bigint, wide json)"},
+			note: `DG210 resource t: field "wide" is kept as JSON: the table would have more than 1000 columns`,
+		},
 		{name: "null only", item: object(prop("n", typ(ir.KindNull, "")), prop("a", str)), want: []string{"t(n, a text)"}},
 		{name: "written, never read", item: object(&ir.Property{Name: "pw", Type: str, WriteOnly: true}, prop("a", str)), want: []string{"t(a text)"}},
-		{name: "a generated column's name", item: object(prop("_dlt_id", str), prop("a", str)), want: []string{"t(a text)"},
-			note: `DG303 resource t: field "_dlt_id" has the name of a generated column: it is read without a Go field`},
+		{
+			name: "a generated column's name", item: object(prop("_dlt_id", str), prop("a", str)), want: []string{"t(a text)"},
+			note: `DG303 resource t: field "_dlt_id" has the name of a generated column: it is read without a Go field`,
+		},
 		{name: "records that are texts", item: str, want: []string{"t(value text)"}},
 		{name: "records that are lists", item: list(num), want: []string{"t()", "t__value(value bigint)"}},
 		{name: "records of which nothing is known", item: typ(ir.KindAny, ""), want: []string{"t()"}},
-		{name: "as json", item: object(prop("o", object(prop("a", str)))), set: overrides("o", ir.ColumnOverride{As: "json"}),
-			want: []string{"t(o json)"}, note: `DG210 resource t: field "o" is kept as JSON: as asked in columns`},
+		{
+			name: "as json", item: object(prop("o", object(prop("a", str)))), set: overrides("o", ir.ColumnOverride{As: "json"}),
+			want: []string{"t(o json)"}, note: `DG210 resource t: field "o" is kept as JSON: as asked in columns`,
+		},
 		{name: "skipped", item: object(prop("o", str), prop("a", str)), set: overrides("o", ir.ColumnOverride{As: "skip"}), want: []string{"t(a text)"}},
 		{name: "retyped", item: object(prop("o", str)), set: overrides("o", ir.ColumnOverride{Type: schema.Decimal}), want: []string{"t(o decimal)"}},
-		{name: "an unknown type", item: object(prop("o", str)), set: overrides("o", ir.ColumnOverride{Type: "money"}), want: []string{"t(o text)"},
-			note: `DG212 resource t: column o has the unknown type "money": it is left as detected`},
-		{name: "columns beyond the nesting", item: object(prop("a", object(prop("b", object(prop("c", object(prop("d", str)))))))),
-			set: overrides("a.b.c", ir.ColumnOverride{As: "columns"}), want: []string{"t(a__b__c__d text)"}},
-		{name: "key that is no column", item: object(prop("a", str)), set: func(r *ir.Resource) { r.PrimaryKey.Value = []string{"id"} }, want: []string{"t(a text)"},
-			note: `DG213 resource t: primary key "id" is no column of its records`},
-		{name: "cursor without an order", item: object(prop("a", typ(ir.KindBoolean, ""))), want: []string{"t(a bool)"},
+		{
+			name: "an unknown type", item: object(prop("o", str)), set: overrides("o", ir.ColumnOverride{Type: "money"}), want: []string{"t(o text)"},
+			note: `DG212 resource t: column o has the unknown type "money": it is left as detected`,
+		},
+		{
+			name: "columns beyond the nesting", item: object(prop("a", object(prop("b", object(prop("c", object(prop("d", str)))))))),
+			set: overrides("a.b.c", ir.ColumnOverride{As: "columns"}), want: []string{"t(a__b__c__d text)"},
+		},
+		{
+			name: "key that is no column", item: object(prop("a", str)), set: func(r *ir.Resource) { r.PrimaryKey.Value = []string{"id"} }, want: []string{"t(a text)"},
+			note: `DG213 resource t: primary key "id" is no column of its records`,
+		},
+		{
+			name: "cursor without an order", item: object(prop("a", typ(ir.KindBoolean, ""))), want: []string{"t(a bool)"},
 			set: func(r *ir.Resource) {
 				r.Incremental = &ir.Decided[ir.Incremental]{Value: ir.Incremental{CursorPath: "a"}}
 			},
-			note: `DG214 resource t: cursor "a" is no column that has an order`},
+			note: `DG214 resource t: cursor "a" is no column that has an order`,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -110,6 +110,7 @@ func rulesOf(t *ir.Type, v Value, note noter) []Rule {
 		if b, ok := t.Const.(bool); ok {
 			return []Rule{{Kind: RuleEq, Arg: strconv.FormatBool(b)}}
 		}
+	default:
 	}
 	return nil
 }

@@ -78,6 +78,7 @@ func scalarOf(t *ir.Type) Value {
 		return floatValue
 	case ir.KindBoolean:
 		return boolValue
+	default:
 	}
 	return jsonValue
 }

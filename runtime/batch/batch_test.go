@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -72,15 +73,32 @@ func TestArrowType(t *testing.T) {
 		types Types
 		want  string
 	}{
-		{col(schema.Text), Types{}, "utf8"}, {col(schema.JSON), Types{}, "utf8"}, {col(schema.Double), Types{}, "float64"}, {col(schema.Bool), Types{}, "bool"},
-		{col(schema.Bigint), Types{}, "int64"}, {col(schema.Bigint, 8), Types{}, "int8"}, {col(schema.Bigint, 9), Types{}, "int16"}, {col(schema.Bigint, 32), Types{}, "int32"},
-		{col(schema.Timestamp), Types{}, "timestamp[us, tz=UTC]"}, {naive, Types{}, "timestamp[us]"}, {naive, Types{NoNaive: true}, "timestamp[us, tz=UTC]"},
-		{col(schema.Timestamp), Types{NoTimezone: true}, "timestamp[us]"}, {col(schema.Timestamp, 0), Types{}, "timestamp[s, tz=UTC]"},
-		{col(schema.Timestamp, 3), Types{}, "timestamp[ms, tz=UTC]"}, {col(schema.Timestamp, 9), Types{}, "timestamp[ns, tz=UTC]"},
-		{col(schema.Date), Types{}, "date32"}, {col(schema.Time), Types{}, "time64[us]"}, {col(schema.Time, 3), Types{}, "time32[ms]"}, {col(schema.Binary), Types{}, "binary"},
-		{col(schema.Decimal), Types{}, "decimal(38, 9)"}, {col(schema.Decimal, 10), Types{}, "decimal(10, 0)"}, {col(schema.Decimal, 10, 2), Types{}, "decimal(10, 2)"},
-		{col(schema.Decimal, 50, 2), Types{}, "decimal256(50, 2)"}, {col(schema.Decimal, 80, 10), Types{}, "decimal256(76, 6)"},
-		{col(schema.Wei), Types{}, "decimal256(76, 0)"}, {col(schema.Wei), Types{WeiPrecision: 38}, "decimal(38, 0)"},
+		{col(schema.Text), Types{}, "utf8"},
+		{col(schema.JSON), Types{}, "utf8"},
+		{col(schema.Double), Types{}, "float64"},
+		{col(schema.Bool), Types{}, "bool"},
+		{col(schema.Bigint), Types{}, "int64"},
+		{col(schema.Bigint, 8), Types{}, "int8"},
+		{col(schema.Bigint, 9), Types{}, "int16"},
+		{col(schema.Bigint, 32), Types{}, "int32"},
+		{col(schema.Timestamp), Types{}, "timestamp[us, tz=UTC]"},
+		{naive, Types{}, "timestamp[us]"},
+		{naive, Types{NoNaive: true}, "timestamp[us, tz=UTC]"},
+		{col(schema.Timestamp), Types{NoTimezone: true}, "timestamp[us]"},
+		{col(schema.Timestamp, 0), Types{}, "timestamp[s, tz=UTC]"},
+		{col(schema.Timestamp, 3), Types{}, "timestamp[ms, tz=UTC]"},
+		{col(schema.Timestamp, 9), Types{}, "timestamp[ns, tz=UTC]"},
+		{col(schema.Date), Types{}, "date32"},
+		{col(schema.Time), Types{}, "time64[us]"},
+		{col(schema.Time, 3), Types{}, "time32[ms]"},
+		{col(schema.Binary), Types{}, "binary"},
+		{col(schema.Decimal), Types{}, "decimal(38, 9)"},
+		{col(schema.Decimal, 10), Types{}, "decimal(10, 0)"},
+		{col(schema.Decimal, 10, 2), Types{}, "decimal(10, 2)"},
+		{col(schema.Decimal, 50, 2), Types{}, "decimal256(50, 2)"},
+		{col(schema.Decimal, 80, 10), Types{}, "decimal256(76, 6)"},
+		{col(schema.Wei), Types{}, "decimal256(76, 0)"},
+		{col(schema.Wei), Types{WeiPrecision: 38}, "decimal(38, 0)"},
 	} {
 		if got := tt.types.ArrowType(tt.c).String(); got != tt.want {
 			t.Errorf("%s %v = %s, want %s", tt.c.DataType, tt.c.Precision, got, tt.want)
@@ -156,14 +174,15 @@ func TestColumnRange(t *testing.T) {
 		in   any
 		want string
 	}{
-		{arrow.PrimitiveTypes.Int8, 128, "128"}, {arrow.PrimitiveTypes.Int32, 1 << 40, "1099511627776"},
+		{arrow.PrimitiveTypes.Int8, 128, "128"},
+		{arrow.PrimitiveTypes.Int32, 1 << 40, "1099511627776"},
 		{&arrow.Decimal128Type{Precision: 4, Scale: 2}, value.NewDecimal(12345, 2), "123.45"},
 		{&arrow.Decimal256Type{Precision: 40, Scale: 38}, value.NewDecimal(1234, 0), "1234"},
 	} {
 		c := NewColumn(tt.typ)
 		fill(c, []any{tt.in})
 		_, err := c.Array(1)
-		re, ok := err.(*RangeError)
+		re, ok := errors.AsType[*RangeError](err)
 		if !ok || re.Value != tt.want || re.Type != tt.typ.String() {
 			t.Errorf("%v in %s: %v", tt.in, tt.typ, err)
 		}

@@ -397,6 +397,7 @@ func (c *Column) values() ([]byte, error) {
 		if c.mul != 1 || c.div != 1 {
 			return c.narrow(8)
 		}
+	default:
 	}
 	return bytesOf(c.ints), nil
 }

@@ -85,6 +85,7 @@ func cursorInstant(c extract.Cursor) (time.Time, bool) {
 				return t, true
 			}
 		}
+	default:
 	}
 	return time.Time{}, false
 }

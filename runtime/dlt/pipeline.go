@@ -105,7 +105,7 @@ func (p *Pipeline) Run(ctx context.Context, src *Source, opt *RunOptions) (*Repo
 
 // steps is a run's table of contents.
 func (r *run) steps(ctx context.Context, src *Source, opt *RunOptions) error {
-	if err := r.openDestination(ctx, src); err != nil {
+	if err := r.openDestination(ctx); err != nil {
 		return r.p.fail("config", err)
 	}
 	if err := r.loadPending(ctx, true); err != nil {
@@ -128,7 +128,7 @@ func (p *Pipeline) Resume(ctx context.Context) (*Report, error) {
 		return nil, p.fail("config", err)
 	}
 	defer r.close()
-	if err := r.openDestination(ctx, nil); err != nil {
+	if err := r.openDestination(ctx); err != nil {
 		return nil, p.fail("config", err)
 	}
 	err = r.loadPending(ctx, true)
@@ -253,7 +253,7 @@ func (r *run) close() {
 }
 
 // openDestination resolves P3 and P5 and opens the dataset.
-func (r *run) openDestination(ctx context.Context, src *Source) error {
+func (r *run) openDestination(ctx context.Context) error {
 	local := r.state.Local()
 	url := r.p.Destination
 	if url == "" {

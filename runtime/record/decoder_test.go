@@ -160,16 +160,26 @@ func (v *issue) summary() string {
 func TestDecoder(t *testing.T) {
 	const zero = "0001-01-01T00:00:00Z"
 	tests := []struct{ name, in, want string }{
-		{"all fields", `{"id":1,"score":1.5,"open":true,"title":"a\n\u00e9","at":"2024-01-02T03:04:05.25+01:00","price":1.50,"user":{"login":"x","age":7},"closed":null,"body":{"a": [1]},"editor":{"login":"e"},"labels":[{"name":"l"},{"name":"m"}],"tags":["t","u"],"grid":[[1,2],[],[3]]}`,
-			`1 1.5 true "a\né" 2024-01-02T02:04:05.25Z 1.50 x/7 body {"a": [1]} editor e label l label m [t u] [[1 2] [] [3]]`},
-		{"white space", " { \"id\" : 2 , \"user\" : { \"login\" : \"y\" } , \"tags\" : [ \"a\" , \"b\" ] } ",
-			`2 0 false "" ` + zero + ` 0 y [a b] []`},
-		{"unknown keys", `{"id":3,"user":{"login":"y","deep":{"z":1}},"new":[1,{"a":2}],"labels":[{"name":"l","color":"red"}]}`,
-			`3 0 false "" ` + zero + ` 0 y label l(color="red") | user.deep={"z":1} new=[1,{"a":2}]`},
-		{"coerced", `{"id":"4","score":2,"open":"yes","title":5,"at":1704164645,"price":"1.50","user":{"login":true,"age":"8"},"tags":[1,true]}`,
-			`4 2 true "5" 2024-01-02T03:04:05Z 1.50 True/8 [1 True] []`},
-		{"not coerced", `{"id":"x","score":"y","open":"maybe","at":"never","closed":{"a":1},"user":7,"editor":[],"labels":[{"name":"l"},3],"tags":["a",null],"grid":[[1],["z"]]}`,
-			`0 0 false "" ` + zero + ` 0  | id="x" score="y" open="maybe" at="never" closed={"a":1} user=7 editor=[] labels=[{"name":"l"},3] tags=["a",null] grid=[[1],["z"]]`},
+		{
+			"all fields", `{"id":1,"score":1.5,"open":true,"title":"a\n\u00e9","at":"2024-01-02T03:04:05.25+01:00","price":1.50,"user":{"login":"x","age":7},"closed":null,"body":{"a": [1]},"editor":{"login":"e"},"labels":[{"name":"l"},{"name":"m"}],"tags":["t","u"],"grid":[[1,2],[],[3]]}`,
+			`1 1.5 true "a\né" 2024-01-02T02:04:05.25Z 1.50 x/7 body {"a": [1]} editor e label l label m [t u] [[1 2] [] [3]]`,
+		},
+		{
+			"white space", " { \"id\" : 2 , \"user\" : { \"login\" : \"y\" } , \"tags\" : [ \"a\" , \"b\" ] } ",
+			`2 0 false "" ` + zero + ` 0 y [a b] []`,
+		},
+		{
+			"unknown keys", `{"id":3,"user":{"login":"y","deep":{"z":1}},"new":[1,{"a":2}],"labels":[{"name":"l","color":"red"}]}`,
+			`3 0 false "" ` + zero + ` 0 y label l(color="red") | user.deep={"z":1} new=[1,{"a":2}]`,
+		},
+		{
+			"coerced", `{"id":"4","score":2,"open":"yes","title":5,"at":1704164645,"price":"1.50","user":{"login":true,"age":"8"},"tags":[1,true]}`,
+			`4 2 true "5" 2024-01-02T03:04:05Z 1.50 True/8 [1 True] []`,
+		},
+		{
+			"not coerced", `{"id":"x","score":"y","open":"maybe","at":"never","closed":{"a":1},"user":7,"editor":[],"labels":[{"name":"l"},3],"tags":["a",null],"grid":[[1],["z"]]}`,
+			`0 0 false "" ` + zero + ` 0  | id="x" score="y" open="maybe" at="never" closed={"a":1} user=7 editor=[] labels=[{"name":"l"},3] tags=["a",null] grid=[[1],["z"]]`,
+		},
 		{"missing and null", `{"id":null,"labels":null,"tags":null,"editor":null}`, `0 0 false "" ` + zero + ` 0  | id=null !user`},
 		{"missing in a nested map", `{"id":5,"user":{}}`, `5 0 false "" ` + zero + ` 0  | !user.login`},
 		{"no map", `7`, `0 0 false "" ` + zero + ` 0  | value=7 !id !user`},

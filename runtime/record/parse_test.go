@@ -15,8 +15,10 @@ func TestParseText(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"keys keep their order", `{"b":1,"a":{"z":[],"y":{}}}`, `{"b":1,"a":{"z":[],"y":{}}}`},
 		{"last of a repeated key", `{"a":1,"b":2,"a":[3]}`, `{"a":[3],"b":2}`},
-		{"numbers", `[0,-0,1.0,1e2,100.00,9223372036854775807,9223372036854775808,-9223372036854775809,0.00001,1e16]`,
-			`[0,0,1.0,100.0,100.0,9223372036854775807,9223372036854775808,-9223372036854775809,0.00001,1e+16]`},
+		{
+			"numbers", `[0,-0,1.0,1e2,100.00,9223372036854775807,9223372036854775808,-9223372036854775809,0.00001,1e16]`,
+			`[0,0,1.0,100.0,100.0,9223372036854775807,9223372036854775808,-9223372036854775809,0.00001,1e+16]`,
+		},
 		{"escapes", `"\u00e9\ud83d\ude00\/\"\\\b\u0001\ud800x"`, `"é😀/\"\\\b\u0001` + "\uFFFD" + `x"`},
 		{"white space", " [ 1 , { \"a\" : null } ] \n", `[1,{"a":null}]`},
 		{"long text", `"0123456789abcdef éàü 0123456789"`, `"0123456789abcdef éàü 0123456789"`},
@@ -57,8 +59,7 @@ func TestParseErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		_, err := record.Parse([]byte(tt.in))
-		var se *record.SyntaxError
-		if !errors.As(err, &se) {
+		if se, ok := errors.AsType[*record.SyntaxError](err); !ok {
 			t.Errorf("Parse(%q) = %v, want a SyntaxError", tt.in, err)
 		} else if got := se.Error(); got != tt.want {
 			t.Errorf("Parse(%q): %s, want %s", tt.in, got, tt.want)

@@ -7,6 +7,7 @@
 package words
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,13 +42,17 @@ func Split(name string) []string {
 	return out
 }
 
+// capital reports whether c has a small form; letters like ℂ have none and
+// would be capitals for ever.
+func capital(c rune) bool { return unicode.IsUpper(c) && unicode.ToLower(c) != c }
+
 // boundary reports whether a word begins at r[i], given that one is open.
 func boundary(r []rune, i int) bool {
 	c, prev := r[i], r[i-1]
-	if !unicode.IsUpper(c) {
+	if !capital(c) {
 		return false
 	}
-	if !unicode.IsUpper(prev) {
+	if !capital(prev) {
 		return true
 	}
 	// Inside a run of capitals the last one opens the next word (HTTPServer),
@@ -151,8 +156,16 @@ func set(w ...string) map[string]bool {
 
 // singularOf are endings and what to write for them, first match wins.
 var singularOf = []struct{ end, to string }{
-	{"sses", "ss"}, {"shes", "sh"}, {"ches", "ch"}, {"xes", "x"}, {"zzes", "zz"},
-	{"ies", "y"}, {"ss", "ss"}, {"us", "us"}, {"is", "is"}, {"s", ""},
+	{"sses", "ss"},
+	{"shes", "sh"},
+	{"ches", "ch"},
+	{"xes", "x"},
+	{"zzes", "zz"},
+	{"ies", "y"},
+	{"ss", "ss"},
+	{"us", "us"},
+	{"is", "is"},
+	{"s", ""},
 }
 
 // Singular is the singular of one lower-case word; a singular stays as it is.
@@ -173,9 +186,20 @@ func Singular(w string) string {
 
 // pluralOf are endings of singulars and their plurals, first match wins.
 var pluralOf = []struct{ end, to string }{
-	{"sis", "ses"}, {"ss", "sses"}, {"sh", "shes"}, {"ch", "ches"}, {"x", "xes"},
-	{"zz", "zzes"}, {"us", "uses"}, {"ay", "ays"}, {"ey", "eys"}, {"oy", "oys"}, {"uy", "uys"},
-	{"y", "ies"}, {"s", "ses"}, {"", "s"},
+	{"sis", "ses"},
+	{"ss", "sses"},
+	{"sh", "shes"},
+	{"ch", "ches"},
+	{"x", "xes"},
+	{"zz", "zzes"},
+	{"us", "uses"},
+	{"ay", "ays"},
+	{"ey", "eys"},
+	{"oy", "oys"},
+	{"uy", "uys"},
+	{"y", "ies"},
+	{"s", "ses"},
+	{"", "s"},
 }
 
 // plurals is irregular turned round.
@@ -265,10 +289,5 @@ func Stem(w string) string {
 
 // Contains reports whether the words of name contain w.
 func Contains(name []string, w string) bool {
-	for _, s := range name {
-		if s == w {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(name, w)
 }

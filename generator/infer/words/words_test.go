@@ -39,13 +39,30 @@ func TestSplit(t *testing.T) {
 
 func TestSingularPlural(t *testing.T) {
 	tests := []struct{ singular, plural string }{
-		{"customer", "customers"}, {"category", "categories"}, {"day", "days"},
-		{"address", "addresses"}, {"status", "statuses"}, {"box", "boxes"},
-		{"branch", "branches"}, {"release", "releases"}, {"person", "people"},
-		{"analysis", "analyses"}, {"index", "indices"}, {"response", "responses"},
-		{"file", "files"}, {"bus", "buses"}, {"invoice", "invoices"}, {"hero", "heroes"},
-		{"series", "series"}, {"data", "data"}, {"page", "pages"}, {"key", "keys"},
-		{"purchase", "purchases"}, {"cache", "caches"}, {"batch", "batches"}, {"license", "licenses"},
+		{"customer", "customers"},
+		{"category", "categories"},
+		{"day", "days"},
+		{"address", "addresses"},
+		{"status", "statuses"},
+		{"box", "boxes"},
+		{"branch", "branches"},
+		{"release", "releases"},
+		{"person", "people"},
+		{"analysis", "analyses"},
+		{"index", "indices"},
+		{"response", "responses"},
+		{"file", "files"},
+		{"bus", "buses"},
+		{"invoice", "invoices"},
+		{"hero", "heroes"},
+		{"series", "series"},
+		{"data", "data"},
+		{"page", "pages"},
+		{"key", "keys"},
+		{"purchase", "purchases"},
+		{"cache", "caches"},
+		{"batch", "batches"},
+		{"license", "licenses"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.singular, func(t *testing.T) {

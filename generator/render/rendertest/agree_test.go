@@ -63,10 +63,14 @@ func TestAgree(t *testing.T) {
 		{"no word at all", func(v *github.Issue) { v.State = "" }, []string{"state oneof=open closed"}},
 		{"a null passes", func(v *github.Issue) { v.StateReason = value.Null[string]{} }, nil},
 		{"a nullable one of the words", func(v *github.Issue) { v.StateReason = value.Some("reopened") }, nil},
-		{"a nullable none of the words", func(v *github.Issue) { v.StateReason = value.Some("x") },
-			[]string{"state_reason oneof=completed reopened not_planned duplicate"}},
-		{"a nullable empty text", func(v *github.Issue) { v.StateReason = value.Some("") },
-			[]string{"state_reason oneof=completed reopened not_planned duplicate"}},
+		{
+			"a nullable none of the words", func(v *github.Issue) { v.StateReason = value.Some("x") },
+			[]string{"state_reason oneof=completed reopened not_planned duplicate"},
+		},
+		{
+			"a nullable empty text", func(v *github.Issue) { v.StateReason = value.Some("") },
+			[]string{"state_reason oneof=completed reopened not_planned duplicate"},
+		},
 		{"not above the bound", func(v *github.Issue) { v.Score = value.Some(0.0) }, []string{"score gt=0"}},
 		{"a bad address inside", func(v *github.Issue) { v.User.Email = value.Some("nobody") }, []string{"user.email email"}},
 		{"too short in a list", func(v *github.Issue) { v.Labels[0].Name = "" }, []string{"labels[0].name min=1"}},

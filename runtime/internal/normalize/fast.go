@@ -173,8 +173,12 @@ func (s *shredder) value(a *action, tb *batch.Table, row, p int) int {
 	}
 }
 
-// dropped skips what the contract drops.
+// dropped skips what the contract drops. A map or a list that would not go into
+// the column is not the column's value.
 func (s *shredder) dropped(a *action, tb *batch.Table, p int) int {
+	if c := s.data[p]; !a.json && (c == '{' || c == '[') {
+		return bail
+	}
 	if a.row {
 		if tb.Parent != nil {
 			return bail // a nested row goes alone, which the slow path does

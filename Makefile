@@ -44,7 +44,13 @@ e2e: ## a real API of somebody else: Kinto, from its own description
 plain: ## build and test the DuckDB driver without the Arrow tag
 	GOFLAGS= $(GO) test ./runtime/destination/duckdb/... && GOFLAGS= $(GO) build -o /dev/null ./cmd/dltload
 
+takeover: ## Python dlt and ours take turns on one dataset
+	scripts/takeover.sh
+
+kill: ## the whole sweep of kill points, ten minutes
+	DLTGEN_TEST_KILL=all $(GO) test -timeout 30m -run 'TestExactlyOnce|TestSIGKILL|TestKill' ./runtime/dlt ./runtime/destination/duckdb
+
 corpus: ## make and vet a connector of every real description: N=10 for the first ten
 	scripts/corpus.sh $(N)
 
-.PHONY: help build test race lint generate verify bench fuzz demo conformance e2e plain corpus
+.PHONY: help build test race lint generate verify bench fuzz demo conformance e2e plain takeover kill corpus

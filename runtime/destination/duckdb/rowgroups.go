@@ -16,7 +16,7 @@ import (
 const groupRows = 122_880
 
 // groupBytes bounds a piece where rows are large.
-const groupBytes = 64 << 20
+const groupBytes = 40 << 20
 
 // rowGroups reads an IPC file in pieces of one row group, whatever the size of
 // its batches. Batches with columns that it cannot join come as they are.

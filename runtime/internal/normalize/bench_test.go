@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -148,6 +149,7 @@ func benchmarkShred(b *testing.B, name string, rows int) {
 	before := cpuTime(b)
 	for b.Loop() {
 		u := newSetup(b)
+		u.workers = runtime.GOMAXPROCS(0)
 		w := u.writer(b, &memPackage{})
 		w.cfg.Create = func(string, loadpackage.Format) (JobFile, error) { return nullFile{}, nil }
 		s, err := w.Stream(u.schema.Table("items"))

@@ -34,11 +34,17 @@ func TestContracts(t *testing.T) {
 		{"columns evolve", columns(schema.Evolve), first, second, map[string]string{"items": "id=2 a=2|id=3 n=x|id=4|id=5"}, ""},
 		{"columns discard_value", columns(schema.DiscardValue), first, second, map[string]string{"items": "id=2 a=2|id=3|id=4|id=5"}, "items.n columns 0 1"},
 		{"columns discard_row", columns(schema.DiscardRow), first, second, map[string]string{"items": "id=2 a=2|id=5"}, "items.n columns 2 0"},
-		{"data_type discard_value", types(schema.DiscardValue), typed, typed2,
-			map[string]string{"items": "id=2|id=3 a=7|id=4|id=5 new=1", "items__l": "|x=2|x=5"}, "items.a__v_text data_type 0 2,items__l.x__v_text data_type 0 1"},
+		{
+			"data_type discard_value", types(schema.DiscardValue), typed, typed2,
+			map[string]string{"items": "id=2|id=3 a=7|id=4|id=5 new=1", "items__l": "|x=2|x=5"},
+			"items.a__v_text data_type 0 2,items__l.x__v_text data_type 0 1",
+		},
 		{"data_type discard_row", types(schema.DiscardRow), typed, typed2, map[string]string{"items": "id=3 a=7|id=5 new=1"}, "items.a__v_text data_type 2 0"},
-		{"nested columns discard_row", columns(schema.DiscardRow), deep, deep2,
-			map[string]string{"items": "a=2", "items__l": "x=6", "items__l__m": "value=8"}, "items__l.y columns 1 0"},
+		{
+			"nested columns discard_row", columns(schema.DiscardRow), deep, deep2,
+			map[string]string{"items": "a=2", "items__l": "x=6", "items__l__m": "value=8"},
+			"items__l.y columns 1 0",
+		},
 		{"tables discard_row", tables(schema.DiscardRow), `{"id":1}`, `{"id":2,"l":[{"x":1,"m":[1]},{"x":2}]}{"id":3,"l":[{"x":3}]}`, map[string]string{"items": "id=2|id=3"}, "items__l. tables 3 0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -20,8 +20,12 @@ func TestNestedIDs(t *testing.T) {
 		idx           int64
 		want          string
 	}{
-		{"abc", "items__f", 0, "bVEgIy2DNQOxIQ"}, {"abc", "items__f", 1, "zLVefbGGjAFOnw"}, {"kKx1YPM/7nCNBg", "items__e", 0, "zZI5xkKSjcRoDQ"},
-		{"123456", "zen__webpath", 0, "DLZqexu9nUyZgw"}, {"7", "items__l", 0, "xigBCbNSeiKTGQ"}, {"ü", "tä", 10, "BXNMVbK+5kCPtw"},
+		{"abc", "items__f", 0, "bVEgIy2DNQOxIQ"},
+		{"abc", "items__f", 1, "zLVefbGGjAFOnw"},
+		{"kKx1YPM/7nCNBg", "items__e", 0, "zZI5xkKSjcRoDQ"},
+		{"123456", "zen__webpath", 0, "DLZqexu9nUyZgw"},
+		{"7", "items__l", 0, "xigBCbNSeiKTGQ"},
+		{"ü", "tä", 10, "BXNMVbK+5kCPtw"},
 	} {
 		if got := string(m.AppendNested(nil, []byte(tt.parent), tt.table, tt.idx)); got != tt.want {
 			t.Errorf("%s, %s, %d = %s, want %s", tt.parent, tt.table, tt.idx, got, tt.want)

@@ -11,8 +11,10 @@ import (
 	"github.com/dltgen/dltgen/runtime/value"
 )
 
-const ids = " _dlt_load_id:text _dlt_id:text"
-const links = " _dlt_parent_id:text _dlt_list_idx:bigint _dlt_id:text"
+const (
+	ids   = " _dlt_load_id:text _dlt_id:text"
+	links = " _dlt_parent_id:text _dlt_list_idx:bigint _dlt_id:text"
+)
 
 // TestColumnOrder holds N11: scalars, then maps, the last one first.
 func TestColumnOrder(t *testing.T) {
@@ -160,23 +162,51 @@ func TestSequences(t *testing.T) {
 		in      []record.Value
 		want    string
 	}{
-		{"bigint", nil, 5, []record.Value{js(`1`), js(`1.5`), js(`2.0`), js(`"3"`), js(`"abc"`), js(`true`), js(`{"a":1}`), js(`[1]`), dec("1.5"), dec("4.0"), date, bin(1)},
-			"x=1|x__v_double=1.5|x=2|x=3|x__v_text=abc|x__v_bool=true|x__a=1||x__v_decimal=1.5|x=4|x__v_date=2024-01-02|x__v_binary=01"},
-		{"double", nil, 5, []record.Value{js(`1.5`), js(`1`), js(`"2.5"`), js(`"abc"`), js(`true`), js(`9223372036854775807`), js(`"nan"`)},
-			"x=1.5|x=1|x=2.5|x__v_text=abc|x__v_bool=true|x=9.223372036854776e+18|x=NaN"},
-		{"text", nil, 5, []record.Value{js(`"a"`), js(`1`), js(`1.5`), js(`true`), dec("1.50"), bin(0), js(`"2024-01-02T03:04:05Z"`), js(`1e16`)},
-			"x=a|x=1|x=1.5|x=True|x=1.50|x=AA==|x=2024-01-02T03:04:05Z|x=1e+16"},
-		{"bool", nil, 5, []record.Value{js(`true`), js(`1`), js(`0.0`), js(`"yes"`), js(`" yes"`), js(`2`), js(`"abc"`)},
-			"x=true|x=true|x=false|x=true|x__v_text= yes|x=true|x__v_text=abc"},
-		{"timestamp", nil, 5, []record.Value{js(`"2024-01-02T03:04:05Z"`), js(`"2024-01-02"`), js(`1704164645`), js(`1704164645.5`), js(`"abc"`), js(`true`), js(`"1704164645"`)},
-			"x=2024-01-02T03:04:05Z|x=2024-01-02T00:00:00Z|x=2024-01-02T03:04:05Z|x=2024-01-02T03:04:05.5Z|x__v_text=abc|x__v_bool=true|x=2024-01-02T03:04:05Z"},
-		{"json", []schema.Column{{Name: "x", DataType: schema.JSON}}, 5, []record.Value{js(`{"a":1}`), js(`[1]`), js(`5`), js(`"abc"`), js(`"{\"q\":1}"`), js(`"null"`), js(`true`)},
-			`x={"a":1}|x=[1]|x__v_bigint=5|x__v_text=abc|x={"q":1}||x__v_bool=true`},
+		{
+			"bigint", nil, 5,
+			[]record.Value{js(`1`), js(`1.5`), js(`2.0`), js(`"3"`), js(`"abc"`), js(`true`), js(`{"a":1}`), js(`[1]`), dec("1.5"), dec("4.0"), date, bin(1)},
+			"x=1|x__v_double=1.5|x=2|x=3|x__v_text=abc|x__v_bool=true|x__a=1||x__v_decimal=1.5|x=4|x__v_date=2024-01-02|x__v_binary=01",
+		},
+		{
+			"double", nil, 5,
+			[]record.Value{js(`1.5`), js(`1`), js(`"2.5"`), js(`"abc"`), js(`true`), js(`9223372036854775807`), js(`"nan"`)},
+			"x=1.5|x=1|x=2.5|x__v_text=abc|x__v_bool=true|x=9.223372036854776e+18|x=NaN",
+		},
+		{
+			"text", nil, 5,
+			[]record.Value{js(`"a"`), js(`1`), js(`1.5`), js(`true`), dec("1.50"), bin(0), js(`"2024-01-02T03:04:05Z"`), js(`1e16`)},
+			"x=a|x=1|x=1.5|x=True|x=1.50|x=AA==|x=2024-01-02T03:04:05Z|x=1e+16",
+		},
+		{
+			"bool", nil, 5,
+			[]record.Value{js(`true`), js(`1`), js(`0.0`), js(`"yes"`), js(`" yes"`), js(`2`), js(`"abc"`)},
+			"x=true|x=true|x=false|x=true|x__v_text= yes|x=true|x__v_text=abc",
+		},
+		{
+			"timestamp", nil, 5,
+			[]record.Value{js(`"2024-01-02T03:04:05Z"`), js(`"2024-01-02"`), js(`1704164645`), js(`1704164645.5`), js(`"abc"`), js(`true`), js(`"1704164645"`)},
+			"x=2024-01-02T03:04:05Z|x=2024-01-02T00:00:00Z|x=2024-01-02T03:04:05Z|x=2024-01-02T03:04:05.5Z|x__v_text=abc|x__v_bool=true|x=2024-01-02T03:04:05Z",
+		},
+		{
+			"json",
+			[]schema.Column{{Name: "x", DataType: schema.JSON}},
+			5,
+			[]record.Value{js(`{"a":1}`), js(`[1]`), js(`5`), js(`"abc"`), js(`"{\"q\":1}"`), js(`"null"`), js(`true`)},
+			`x={"a":1}|x=[1]|x__v_bigint=5|x__v_text=abc|x={"q":1}||x__v_bool=true`,
+		},
 		{"date", []schema.Column{{Name: "x", DataType: schema.Date}}, 5, []record.Value{js(`"2024-01-03"`), js(`1704164645`), js(`"x"`)}, "x=2024-01-03|x=2024-01-02|x__v_text=x"},
-		{"time", []schema.Column{{Name: "x", DataType: schema.Time}}, 5, []record.Value{js(`"04:05"`), js(`"abc"`), js(`5`), js(`"03:04:05+02:00"`)},
-			"x=04:05:00.000000|x__v_text=abc|x__v_bigint=5|x=01:04:05.000000"},
-		{"binary", nil, 5, []record.Value{bin(9), js(`"AAEC"`), js(`"0x0102"`), js(`"zz!"`), js(`255`), js(`1.5`), js(`-1`), js(`0`), js(`256`)},
-			"x=09|x=000102|x=0102|x__v_text=zz!|x=ff|x__v_double=1.5|x__v_bigint=-1|x=|x=0001"},
+		{
+			"time",
+			[]schema.Column{{Name: "x", DataType: schema.Time}},
+			5,
+			[]record.Value{js(`"04:05"`), js(`"abc"`), js(`5`), js(`"03:04:05+02:00"`)},
+			"x=04:05:00.000000|x__v_text=abc|x__v_bigint=5|x=01:04:05.000000",
+		},
+		{
+			"binary", nil, 5,
+			[]record.Value{bin(9), js(`"AAEC"`), js(`"0x0102"`), js(`"zz!"`), js(`255`), js(`1.5`), js(`-1`), js(`0`), js(`256`)},
+			"x=09|x=000102|x=0102|x__v_text=zz!|x=ff|x__v_double=1.5|x__v_bigint=-1|x=|x=0001",
+		},
 		{"wei", nil, 5, []record.Value{record.WeiValue(value.NewDecimal(5, 0)), record.BigValue(big), js(`7`), js(`"0x10"`), js(`"q"`)}, "x=5|x__v_str=" + big.String() + "|x=7|x=16|x__v_text=q"},
 		{"text at level 0", []schema.Column{{Name: "x", DataType: schema.Text}}, 0, []record.Value{js(`{"a":1}`), js(`[1,2]`)}, `x={"a":1}|x=[1,2]`},
 	} {
@@ -262,10 +292,18 @@ func TestNulls(t *testing.T) {
 		in      string
 		want    string
 	}{
-		{"complete", []schema.Column{{Name: "a", DataType: schema.Bigint, Nullable: schema.False}}, `{"a":1}{"a":null}`,
-			"schema s: table items: column a takes no null, but a record has null there"},
-		{"unbound", []schema.Column{{Name: "k", Nullable: schema.False, PrimaryKey: schema.True}}, `{"a":1}`,
-			"schema s: table items: no record had a value for k, which must not be null; check the names of keys and of not null columns"},
+		{
+			"complete",
+			[]schema.Column{{Name: "a", DataType: schema.Bigint, Nullable: schema.False}},
+			`{"a":1}{"a":null}`,
+			"schema s: table items: column a takes no null, but a record has null there",
+		},
+		{
+			"unbound",
+			[]schema.Column{{Name: "k", Nullable: schema.False, PrimaryKey: schema.True}},
+			`{"a":1}`,
+			"schema s: table items: no record had a value for k, which must not be null; check the names of keys and of not null columns",
+		},
 		{"variant and column", nil, `{"x":1,"x__v_text":5}{"x":"abc"}`, `schema s: table items: column x__v_text of type bigint takes no text: "abc"`},
 		{"syntax", nil, `{"x":1}{"x":}`, "page page0: byte 12: expected a value, found '}'"},
 		{"large", nil, `{"x":1}{"x":9223372036854775808}`, "table items: column x: value 9223372036854775808 does not fit int64"},

@@ -170,7 +170,7 @@ func bothSpeeds(t *testing.T, data string, newSetup func() *setup) {
 		t.Fatalf("schemas differ: %s\n%s\n%s", us.columns("items"), uf.columns("items"), data)
 	}
 	if diff := cmp.Diff(ms, mf); diff != "" {
-		t.Fatalf("metrics: %s\n%s", diff, data[:min(len(data),3000)])
+		t.Fatalf("metrics: %s\n%s", diff, data[:min(len(data), 3000)])
 	}
 	for _, tb := range us.schema.Tables() {
 		if diff := cmp.Diff(ps.rows(t, tb.Name), pf.rows(t, tb.Name)); diff != "" {

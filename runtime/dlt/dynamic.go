@@ -95,8 +95,7 @@ func (o *dynamic) openCursor() error {
 	}
 	o.tracker, err = extract.NewTracker(rule, extract.LoadState(o.state.read(), inc.Path), func(v *record.Value) (string, error) {
 		h, err := extract.Hash(v, key, scalar)
-		var missing *extract.KeyMissingError
-		if errors.As(err, &missing) {
+		if missing, ok := errors.AsType[*extract.KeyMissingError](err); ok {
 			missing.Resource = o.name
 		}
 		return h, err
@@ -188,8 +187,7 @@ func (o *dynamic) consume(ctx context.Context, page any) (lanes []*extract.Lane,
 
 // named adds the resource to an error of its data.
 func (o *dynamic) named(err error) error {
-	var syntax *record.SyntaxError
-	if errors.As(err, &syntax) {
+	if _, ok := errors.AsType[*record.SyntaxError](err); ok {
 		return fmt.Errorf("resource %s: %w", o.name, err)
 	}
 	return err

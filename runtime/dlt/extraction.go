@@ -66,8 +66,7 @@ func stepOf(err error) string {
 	if errors.As(err, &violation) && violation.Step != "" {
 		return violation.Step
 	}
-	var tooLarge *batch.RangeError
-	if errors.As(err, &tooLarge) {
+	if _, ok := errors.AsType[*batch.RangeError](err); ok {
 		return "load" // what the destination's column cannot hold, found before it is asked (L5)
 	}
 	if normalize.IsError(err) {

@@ -31,8 +31,7 @@ func (r *run) trace(runErr error) error {
 	if ids, err := r.dir.store.Pending(); err == nil {
 		r.report.Pending = len(ids)
 	}
-	var step *StepError
-	if errors.As(runErr, &step) {
+	if step, ok := errors.AsType[*StepError](runErr); ok {
 		t.Step, t.Error = step.Step, step.Err.Error()
 	} else if runErr != nil {
 		t.Error = runErr.Error()

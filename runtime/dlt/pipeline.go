@@ -114,6 +114,7 @@ func (r *run) steps(ctx context.Context, src *Source, opt *RunOptions) error {
 	if err := r.restore(ctx); err != nil {
 		return r.p.fail("sync", err)
 	}
+	r.report.FirstRun = !r.known
 	made, err := r.extract(ctx, src, opt)
 	if err != nil || !made {
 		return err

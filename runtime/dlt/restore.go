@@ -87,7 +87,7 @@ func (r *run) forgetIfGone(ctx context.Context) error {
 	if err != nil || len(pending) > 0 {
 		return err
 	}
-	r.log.Warn("the dataset is gone: starting from nothing", "dataset", r.ds.Name())
+	r.log.Warn("the dataset is not at the destination: starting from nothing", "dataset", r.ds.Name(), "destination", r.ds.URL())
 	if err := r.removeSchemas(); err != nil {
 		return err
 	}

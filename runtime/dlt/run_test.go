@@ -117,6 +117,9 @@ func TestRunNested(t *testing.T) {
 	rep := h.run(nil, jsonPages("orders",
 		`[{"id":1,"customer":{"name":"Ada"},"lines":[{"sku":"a","qty":2},{"sku":"b","qty":1}]}]`,
 		`[{"id":2,"customer":{"name":"Bo","vip":true},"lines":[]}]`))
+	if !rep.FirstRun {
+		t.Error("the first run is not reported as the first")
+	}
 	if rep.Rows() != 4 {
 		t.Errorf("%d rows reported, want 4", rep.Rows())
 	}
@@ -139,8 +142,8 @@ func TestRunIncremental(t *testing.T) {
 	h.run(nil, resource(`[{"id":1,"at":"2024-01-01"},{"id":2,"at":"2024-01-02"}]`))
 	h.run(nil, resource(`[{"id":2,"at":"2024-01-02"},{"id":3,"at":"2024-01-03"}]`))
 	h.want("select id from data.events order by id", "1", "2", "3")
-	if rep := h.run(nil, resource(`[{"id":3,"at":"2024-01-03"}]`)); len(rep.Loads) != 0 {
-		t.Errorf("loads %v, want none", rep.Loads)
+	if rep := h.run(nil, resource(`[{"id":3,"at":"2024-01-03"}]`)); len(rep.Loads) != 0 || rep.FirstRun {
+		t.Errorf("loads %v, first run %v, want none and false", rep.Loads, rep.FirstRun)
 	}
 	h.want("select count(*), max(version) from data._dlt_pipeline_state", "2|2")
 

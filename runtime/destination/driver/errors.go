@@ -50,8 +50,7 @@ func IsTerminal(err error) bool {
 
 // ReasonOf returns the reason and the column of a destination's error.
 func ReasonOf(err error) (Reason, string) {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Reason, e.Column
 	}
 	return ReasonOther, ""

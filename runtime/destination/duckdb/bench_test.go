@@ -118,8 +118,8 @@ func (e *benchEnv) pack(b *testing.B, t *schema.Table, from, n int) {
 func writeRows(f *loadpackage.File, format loadpackage.Format, t *schema.Table, from, n int, r *rand.Rand, seed *rand.ChaCha8) error {
 	const size = 32768
 	first := flatBatch(t, from, 0, r, seed)
-	write := func(arrow.RecordBatch) error { return nil }
-	closeFile := func() error { return nil }
+	var write func(arrow.RecordBatch) error
+	var closeFile func() error
 	if format == loadpackage.Arrow {
 		w, err := ipc.NewFileWriter(f, ipc.WithSchema(first.Schema()))
 		if err != nil {

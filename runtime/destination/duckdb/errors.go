@@ -16,8 +16,7 @@ func classify(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	var done *driver.Error
-	if errors.As(err, &done) {
+	if _, ok := errors.AsType[*driver.Error](err); ok {
 		return err
 	}
 	e := &driver.Error{Reason: driver.ReasonOther, Err: err}
@@ -42,6 +41,7 @@ func classify(err error) error {
 		if strings.Contains(native.Msg, "No files found") || strings.Contains(native.Msg, "Path does not exist") {
 			e.Terminal, e.Reason = true, driver.ReasonUndefined
 		}
+	default: // may be gone when the work is repeated
 	}
 	return e
 }

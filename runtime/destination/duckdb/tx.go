@@ -228,22 +228,32 @@ func loadParquet(ctx context.Context, t *tx, to driver.Target, job loadpackage.J
 		return 0, err
 	}
 	source := "read_parquet(" + literal(globEscape(path)) + ")"
-	rows, err := t.d.conn.QueryContext(ctx, "SELECT * FROM "+source+" LIMIT 0")
+	columns, err := t.columns(ctx, source)
 	if err != nil {
-		return 0, classify(err)
-	}
-	columns, err := rows.Columns()
-	if e := rows.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return 0, classify(err)
+		return 0, err
 	}
 	statement, err := t.insert(to, columns, source)
 	if err != nil {
 		return 0, err
 	}
 	return t.d.Exec(ctx, statement)
+}
+
+// columns are the names of a source's columns.
+func (t *tx) columns(ctx context.Context, source string) ([]string, error) {
+	rows, err := t.d.conn.QueryContext(ctx, "SELECT * FROM "+source+" LIMIT 0")
+	if err != nil {
+		return nil, classify(err)
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err == nil {
+		err = rows.Err()
+	}
+	if err != nil {
+		return nil, classify(err)
+	}
+	return names, nil
 }
 
 // globEscape keeps DuckDB from taking characters of a path for a pattern.

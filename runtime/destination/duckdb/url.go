@@ -29,7 +29,7 @@ func dsn(rawURL string, readOnly bool) (path, name string, err error) {
 			return "", "", err
 		}
 		if path == "" {
-			return "", "", fmt.Errorf("the URL names no file: want duckdb:///file.duckdb or duckdb://:memory:")
+			return "", "", fmt.Errorf("the URL names no file: want duckdb:///file.duckdb (or duckdb://:memory: for none)")
 		}
 		path = filepath.FromSlash(path)
 	}

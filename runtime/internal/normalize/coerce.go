@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"errors"
 	"math"
 
 	"github.com/dltgen/dltgen/runtime/contract"
@@ -304,7 +305,7 @@ func (s *slow) takeIn(t *table, news []newColumn) error {
 
 // violation adds the evidence to a contract's error.
 func (s *slow) violation(r *row, err error, n *newColumn) error {
-	v, ok := err.(*contract.ViolationError)
+	v, ok := errors.AsType[*contract.ViolationError](err)
 	if !ok {
 		return err
 	}

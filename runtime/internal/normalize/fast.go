@@ -62,7 +62,7 @@ func (s *shredder) object(o *object, tb *batch.Table, row, p int) int {
 	var had seen
 	next := 0
 	for {
-		i := -1
+		var i int
 		if i, p = s.key(acts, next, p); i < 0 {
 			return bail
 		}

@@ -80,8 +80,7 @@ func (w *Writer) batch(t *table, tb *batch.Table) (arrow.RecordBatch, error) {
 		}
 		a, err := col.Array(rows)
 		if err != nil {
-			var re *batch.RangeError
-			if errors.As(err, &re) {
+			if re, ok := errors.AsType[*batch.RangeError](err); ok {
 				re.Table, re.Column = t.name, c.name
 			}
 			return nil, err

@@ -3,9 +3,11 @@ package normalize
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,7 +57,7 @@ func (p *memPackage) rows(t testing.TB, table string, hide ...string) []string {
 		n := int64(0)
 		for {
 			rec, err := r.Read()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {
@@ -121,12 +123,7 @@ func decimalText(n *big.Int, scale int) string {
 }
 
 func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, s)
 }
 
 // generated are the columns that tests of values do not look at.
@@ -234,6 +231,3 @@ func (u *setup) columns(table string) string {
 	}
 	return b.String()
 }
-
-// duckTypes are what DuckDB says.
-var duckTypes = batch.Types{WeiPrecision: 38}

@@ -137,7 +137,7 @@ func TestLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	get := func(row, key string) string {
-		for _, w := range strings.Fields(row) {
+		for w := range strings.FieldsSeq(row) {
 			if v, ok := strings.CutPrefix(w, key+"="); ok {
 				return v
 			}

@@ -47,14 +47,12 @@ func (q *queue) start(w *Writer, workers int) {
 	q.turned.L = &q.mu
 	q.work = make(chan *chunk, workers)
 	for range workers {
-		q.workers.Add(1)
-		go func() {
-			defer q.workers.Done()
+		q.workers.Go(func() {
 			k := newWorker(w)
 			for c := range q.work {
 				k.do(c)
 			}
-		}()
+		})
 	}
 }
 

@@ -34,12 +34,12 @@ func newWorker(w *Writer) *worker {
 func (k *worker) do(c *chunk) {
 	k.chunk, k.turn = c, false
 	err := k.decode()
-	if err == errStale {
+	if errors.Is(err, errStale) {
 		err = k.decode()
 	}
 	if err == nil {
 		k.identify()
-		if err = k.takeTurn(); err == errStale {
+		if err = k.takeTurn(); errors.Is(err, errStale) {
 			if err = k.decode(); err == nil {
 				k.identify()
 			}

@@ -141,7 +141,7 @@ func New(cfg Config) (*Writer, error) {
 	w.hasPreferred = len(cfg.Schema.Settings.PreferredTypes) > 0
 	now := cfg.Now
 	if now.IsZero() {
-		now = time.Now()
+		now = time.Now() //nolint:forbidigo // what Config.Now says is the default
 	}
 	w.detectors = detectors(cfg.Schema.Detections(), now)
 	if cfg.Seed != nil {

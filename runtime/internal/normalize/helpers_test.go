@@ -15,7 +15,6 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/ipc"
 
-	"github.com/dltgen/dltgen/runtime/batch"
 	"github.com/dltgen/dltgen/runtime/loadpackage"
 	"github.com/dltgen/dltgen/runtime/naming"
 	"github.com/dltgen/dltgen/runtime/record"

@@ -18,8 +18,15 @@ import (
 	"github.com/dltgen/dltgen/runtime/connectoryaml"
 )
 
-// corpus are real descriptions, if they are on this machine.
-const corpus = "/work/shared/specs"
+// corpus is a folder of real descriptions: DLTGEN_SPECS, else one beside the checkout.
+var corpus = corpusDir()
+
+func corpusDir() string {
+	if dir := os.Getenv("DLTGEN_SPECS"); dir != "" {
+		return dir
+	}
+	return filepath.Join("..", "..", "shared", "specs")
+}
 
 func documents(t *testing.T) []string {
 	t.Helper()

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Makes a connector of each real description that is there and vets it: one line
 # each with resources, lines, seconds. scripts/corpus.sh [N] stops after N of them.
-#   DLTGEN_SPECS=DIR   where the descriptions are
+#   DLTGEN_SPECS=DIR   where the descriptions are; else beside the checkout
 #   DEFAULTS=1         select what init selects by itself instead of everything
 . "$(dirname "$0")/lib.sh"
-specs=${DLTGEN_SPECS:-/work/shared/specs}
+specs=$(realpath -m "${DLTGEN_SPECS:-../shared/specs}")
 limit=${1:-0}
 all=--all; [ -z "${DEFAULTS:-}" ] || all=
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT

@@ -1,6 +1,7 @@
 package openapi_test
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,7 +12,8 @@ import (
 	"github.com/dltgen/dltgen/generator/openapi"
 )
 
-const corpus = "/work/shared/specs"
+// corpus is a folder of real descriptions: DLTGEN_SPECS, else one beside the checkout.
+var corpus = cmp.Or(os.Getenv("DLTGEN_SPECS"), filepath.Join("..", "..", "..", "shared", "specs"))
 
 // corpusFiles are the real documents, if they are on this machine.
 func corpusFiles(t testing.TB) []string {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"go/parser"
@@ -21,7 +22,7 @@ import (
 // resources that need no decision (G92), and holds them to the budget (G70).
 // RENDER_OUT names a folder that keeps what was rendered.
 func TestCorpus(t *testing.T) {
-	const dir = "/work/shared/specs"
+	dir := cmp.Or(os.Getenv("DLTGEN_SPECS"), filepath.Join("..", "..", "..", "shared", "specs")) // beside the checkout
 	specs, _ := filepath.Glob(dir + "/*.[yj]*")
 	if len(specs) == 0 {
 		t.Skipf("no descriptions in %s", dir)

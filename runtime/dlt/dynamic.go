@@ -19,6 +19,7 @@ type dynamic struct {
 	r       *Records
 	hints   schema.TableHints
 	streams map[string]*normalize.Stream // by table name as yielded
+	fed     map[*normalize.Stream]bool   // those that got records
 	tracker *extract.Tracker[*record.Value]
 	arrows  *extract.Tracker[extract.ArrowRow]
 	field   extract.Field
@@ -40,7 +41,7 @@ func (r *Records) open(e *extraction) (opened, error) {
 	if n != 1 {
 		return nil, configErrorf(r.Name, "exactly one of Fetch, Values and Batches must be set")
 	}
-	o := &dynamic{r: r, hints: overlay(r.Hints, e.opt.Hints), streams: map[string]*normalize.Stream{}}
+	o := &dynamic{r: r, hints: overlay(r.Hints, e.opt.Hints), streams: map[string]*normalize.Stream{}, fed: map[*normalize.Stream]bool{}}
 	o.begin(e, r)
 	if e.opt.Hints != nil && e.opt.Hints.Name != "" {
 		o.r = withoutTableOf(r)
@@ -206,6 +207,7 @@ func (o *dynamic) bytes(p record.Page) ([]*extract.Lane, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
+	o.fed[s] = true
 	if err := s.Page(p); err != nil {
 		return nil, false, o.named(err)
 	}
@@ -326,6 +328,7 @@ func (o *dynamic) write(recs []Record) error {
 		if err != nil {
 			return err
 		}
+		o.fed[s] = true
 		if err := s.Values(vals); err != nil {
 			return err
 		}
@@ -432,13 +435,10 @@ func (o *dynamic) finish(context.Context) error {
 		return s.Materialize()
 	}
 	d := o.hints.Disposition.Disposition
-	if d != schema.Replace {
-		return nil
-	}
 	opened := map[string]bool{}
 	for _, s := range o.streams {
 		opened[s.Table()] = true
-		if err := s.Empty(); err != nil { // does nothing for a table that got rows
+		if err := o.close(s, d, o.fed[s]); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dltgen/dltgen/runtime/contract"
 	"github.com/dltgen/dltgen/runtime/internal/extract"
+	"github.com/dltgen/dltgen/runtime/internal/normalize"
 	"github.com/dltgen/dltgen/runtime/schema"
 	"github.com/dltgen/dltgen/runtime/value"
 )
@@ -205,6 +206,21 @@ func (c *core) childLanes(row any, known bool) []*extract.Lane {
 // readsAll reports whether a child needs every record of this resource (G46).
 func (c *core) readsAll() bool {
 	return slices.ContainsFunc(c.children, func(ch childOf) bool { return !ch.changed })
+}
+
+// close ends a stream. If all its records were dropped, or a replaced table got
+// none, a job without rows is written for a table that had data before: the
+// load is recorded with what it changed, and a replace empties the table (N71, L55).
+func (c *core) close(s *normalize.Stream, d schema.WriteDisposition, fed bool) error {
+	empty := d == schema.Replace
+	if fed && !empty {
+		before := c.e.before.Table(s.Table())
+		empty = before != nil && before.Normalizer.SeenData.Is()
+	}
+	if !empty {
+		return nil
+	}
+	return s.Empty() // does nothing for a table that got rows
 }
 
 // emptied lists the tables of a replaced resource that got nothing in this run

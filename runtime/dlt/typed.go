@@ -350,10 +350,7 @@ func (o *typed[T]) finish(context.Context) error {
 	}
 	d := o.r.disposition(o.e.opt)
 	if o.stream != nil {
-		if d == schema.Replace {
-			return o.stream.Empty() // does nothing for a table that got rows
-		}
-		return nil
+		return o.close(o.stream, d, o.count.Kept > 0)
 	}
 	for _, t := range o.emptied(d, func(string) bool { return false }) {
 		if err := o.emptyTable(t); err != nil {

@@ -21,6 +21,8 @@ import (
 // Config says what to generate. The zero value is every connector of the
 // project around the working folder.
 type Config struct {
+	verify bool // see project
+
 	// Dir is the folder the command runs in, "" the working folder.
 	Dir string
 	// Paths name connectors: by name, folder or connector.yaml.
@@ -60,6 +62,7 @@ func Generate(ctx context.Context, cfg Config) (*Result, error) {
 
 // Check is Generate without writing: stale output is an error of class 1.
 func Check(ctx context.Context, cfg Config) (*Result, error) {
+	cfg.verify = true
 	_, res, err := build(ctx, cfg)
 	if err != nil {
 		return res, err
@@ -85,6 +88,7 @@ func build(ctx context.Context, cfg Config) (*project, *Result, error) {
 	if err != nil {
 		return nil, res, err
 	}
+	p.verify = cfg.verify
 	res.Root = p.out.root
 	dirs, err := p.find(cfg.Dir, cfg.Paths)
 	if err != nil {
@@ -220,6 +224,7 @@ func (p *project) load(t *target, list *diag.List) (*ir.Connector, error) {
 	opt := &openapi.Options{
 		Select: func(method, path string) bool { return wanted[method+" "+path] },
 		Lookup: lookupBelow(p.out.abs(t.dir), nil),
+		Verify: p.verify,
 	}
 	c, found, err := openapi.Read(t.input(), data, opt)
 	if err != nil || len(c.Operations) < len(wanted) {

@@ -31,6 +31,8 @@ var namePattern = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // A project is the folder of a go.mod with its connectors.
 type project struct {
+	// verify has a second, typed loader read what is generated from (G10).
+	verify bool
 	out    *output
 	module string // module path
 }

@@ -345,18 +345,16 @@ type field struct {
 	name  string
 }
 
-// markShared finds keys of different depth that write one column, and keys
+// markShared finds keys that write one column, and keys
 // that feed one child table: which value counts depends on the rest of the
 // record (N10, N12), so the slow path decides.
 func (w *Writer) markShared(o *object, k *key) {
 	f := field{o.table, k.full}
 	for _, other := range w.fields[f] {
-		if other.depth != len(o.path) {
-			k.slow, other.key.slow = true, true
-			w.touch(other.object)
-		}
+		k.slow, other.key.slow = true, true
+		w.touch(other.object)
 	}
-	w.fields[f] = append(w.fields[f], fieldKey{o, k, len(o.path)})
+	w.fields[f] = append(w.fields[f], fieldKey{o, k})
 	if strings.HasPrefix(k.full, schema.SystemPrefix) {
 		k.slow = true
 	}
@@ -365,7 +363,6 @@ func (w *Writer) markShared(o *object, k *key) {
 type fieldKey struct {
 	object *object
 	key    *key
-	depth  int
 }
 
 // touch notes that an object's actions are to be published anew.
@@ -402,7 +399,7 @@ func (w *Writer) feed(o *object, k *key, t *table) {
 		k.slow, f.key.slow = true, true
 		w.touch(f.object)
 	}
-	t.feeds = append(t.feeds, fieldKey{o, k, len(o.path)})
+	t.feeds = append(t.feeds, fieldKey{o, k})
 	w.touch(o)
 }
 

@@ -179,14 +179,23 @@ func nextKnown(o *object, v *record.Value, i int) *key {
 // list puts a list aside; one of an equal name takes the place of the earlier.
 func (s *slow) list(r *row, root, o *object, k *key, v *record.Value) error {
 	if k.list == nil {
+		if v.Len() == 0 && len(r.lists) == 0 {
+			return nil
+		}
+		parts := append(slices.Clone(r.table.parts), o.path...)
+		parts = append(parts, s.w.tableName(k.raw))
 		if v.Len() == 0 {
+			for i := range r.lists {
+				if slices.Equal(r.lists[i].child.parts, parts) {
+					r.lists[i].v = v
+				}
+			}
 			return nil
 		}
 		if !s.may {
 			return errTurn
 		}
-		parts := append(slices.Clone(r.table.parts), o.path...)
-		t := s.w.tableAt(r.table, append(parts, s.w.tableName(k.raw)), root.level-1)
+		t := s.w.tableAt(r.table, parts, root.level-1)
 		s.w.feed(o, k, t)
 	}
 	for i := range r.lists {

@@ -359,7 +359,7 @@ func (o *dynamic) arrow(ctx context.Context, b arrow.RecordBatch) error {
 	}
 	o.pages++
 	o.count.Kept += b.NumRows()
-	s, err := o.arrowStream(b.Schema())
+	s, err := o.stream("")
 	if err != nil {
 		return err
 	}
@@ -410,8 +410,6 @@ func (o *dynamic) variant(name string, v schema.TableHints) error {
 	_, err := o.openStream(name, h, name)
 	return err
 }
-
-func (o *dynamic) arrowStream(*arrow.Schema) (*normalize.Stream, error) { return o.stream("") }
 
 func (o *dynamic) finish(context.Context) error {
 	o.progress(0, true)
